@@ -1,0 +1,5 @@
+//! What the framework knows of SQL before and after a statement runs: its class, and its errors.
+
+mod error;
+
+pub use error::{SqlError, SqlKind};
