@@ -26,7 +26,10 @@ pub struct Outside {
     note = "decide and write before the effect; to write its results, send a message to the actor: \
             `outside.address::<MyActor>(name).ask(…).await?`"
 )]
-pub trait InsideTransaction {}
+pub trait InsideTransaction<'a> {
+    /// The store that there would be.
+    fn lent_store(&'a self) -> &'a Store;
+}
 
 impl Outside {
     pub(crate) fn new(platform: SharedPlatform, request: RequestId, chain: Vec<ActorRef>) -> Self {
@@ -77,11 +80,11 @@ impl Outside {
     }
 
     /// There is no store out here; this only tells the compiler what to say.
-    pub fn store(&self) -> &Store
+    pub fn store<'a>(&'a self) -> &'a Store
     where
-        Self: InsideTransaction,
+        Self: InsideTransaction<'a>,
     {
-        unreachable!("`Outside` does not implement `InsideTransaction`")
+        self.lent_store()
     }
 
     pub(crate) fn platform(&self) -> &dyn Platform {

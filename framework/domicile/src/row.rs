@@ -123,7 +123,7 @@ impl FromRow for () {
 impl FromRow for Vec<Value> {
     const COLUMNS: Option<&'static [&'static str]> = None;
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(row.cells.iter().map(|c| c.to_owned()).collect())
+        Ok(row.cells.iter().copied().map(ValueRef::to_owned).collect())
     }
 }
 

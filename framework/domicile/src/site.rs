@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, HOST, LOCATION, RETRY_AFTER};
+use http::header::{ALLOW, HOST, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::app::{App, AppFn};

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::effect::Effect;
 use crate::error::{Error, Result};
-use crate::message::{Failure, Never, Refusal};
+use crate::message::{Failure, Refusal};
 use crate::web::body::Body;
 use crate::wire::RequestId;
 
@@ -226,9 +226,4 @@ pub(crate) fn error_response(error: &Error, request: RequestId) -> Response {
     };
     *response.body_mut() = text.into();
     response
-}
-
-/// The reply of an effect that a route returned.
-pub(crate) fn effect_result(result: Result<Response, Failure<Never>>) -> Result<Response> {
-    result.map_err(Error::from)
 }
