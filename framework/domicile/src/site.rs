@@ -172,15 +172,7 @@ impl Site {
         let id = call.event.request;
         match self.platform.call(call).await {
             Ok(delivered) => response(delivered, id),
-            Err(failure) => {
-                let error = failed(&failure);
-                log(id, &error);
-                let mut response = error_response(&error, id);
-                if failure.overloaded || failure.retryable {
-                    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-                }
-                send(response)
-            }
+            Err(failure) => failure_response(&failure, id),
         }
     }
 
@@ -312,6 +304,24 @@ pub fn response(delivered: Delivered, id: RequestId) -> SiteResponse {
         Reply::Failed(_) | Reply::Message(_) | Reply::Refused(_) | Reply::Alarm => Error::internal("failed"),
     };
     send(error_response(&error, id))
+}
+
+/// The response to a request whose call brought no reply.
+#[must_use]
+pub fn failure_response(failure: &CallFailure, id: RequestId) -> SiteResponse {
+    let error = failed(failure);
+    log(id, &error);
+    let mut response = error_response(&error, id);
+    if failure.overloaded || failure.retryable {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    send(response)
+}
+
+/// The response to a request whose head cannot be one.
+#[must_use]
+pub fn bad_request(why: &str, id: RequestId) -> SiteResponse {
+    send(error_response(&Error::bad_request(why), id))
 }
 
 fn failed(failure: &CallFailure) -> Error {

@@ -38,6 +38,10 @@ impl<R> Table<R> {
     pub(crate) fn add(&mut self, method: Method, pattern: &str, route: R) -> Option<&mut R> {
         let path = match self.entries.iter().position(|e| e.pattern == pattern) {
             Some(path) => path,
+            None if !pattern.starts_with('/') => {
+                self.mistakes.push(format!("route `{method} {pattern}` must begin with a slash"));
+                return None;
+            }
             None => {
                 if let Err(why) = self.paths.insert(pattern, self.entries.len()) {
                     self.mistakes.push(format!("route `{method} {pattern}`: {why}"));
