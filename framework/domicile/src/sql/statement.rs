@@ -16,6 +16,7 @@ mod tests;
 
 pub use refused::Refused;
 
+use name::Names;
 use token::{Kind, Token, Tokens, any};
 
 /// What a text of one or more statements does.
@@ -30,6 +31,15 @@ pub enum Class {
 
 /// Looks at `sql` without running it. Takes time linear in its length and allocates nothing unless it refuses.
 ///
+/// ```
+/// use domicile::sql::statement::{Class, Refused, classify};
+///
+/// assert_eq!(classify("WITH x AS (SELECT 1) SELECT * FROM x")?, Class::Read);
+/// assert_eq!(classify("SELECT 1; DELETE FROM post")?, Class::Write);
+/// assert_eq!(classify("DELETE FROM post LIMIT 1"), Err(Refused::RowLimit { verb: "DELETE" }));
+/// # Ok::<(), Refused>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Refused`] for what neither host runs, found anywhere in the text, so that no part of it has run.
@@ -39,9 +49,10 @@ pub fn classify(sql: &str) -> Result<Class, Refused> {
     }
     let mut text = Text { sql, class: Class::Read, broken: false, last_end: None };
     let mut tokens = Tokens::new(sql);
+    let mut names = Names::new(sql);
     let mut statement = Statement::new();
     while let Some(token) = tokens.next() {
-        name::check(sql, &token)?;
+        names.check(&token)?;
         text.broken |= token.kind == Kind::Broken;
         match token.kind {
             Kind::Semicolon if statement.in_trigger => statement.step = Step::Head,
@@ -52,9 +63,8 @@ pub fn classify(sql: &str) -> Result<Class, Refused> {
             _ => statement.take(&token, &tokens)?,
         }
     }
-    let trailing = !statement.begun;
     text.end(&statement, sql.len());
-    text.finish(trailing)
+    text.finish()
 }
 
 /// What is known of the whole text.
@@ -62,7 +72,7 @@ struct Text<'a> {
     sql: &'a str,
     class: Class,
     broken: bool,
-    /// Behind the last statement's `;`.
+    /// Behind the last statement and its `;`.
     last_end: Option<usize>,
 }
 
@@ -77,10 +87,10 @@ impl Text<'_> {
     }
 
     /// workerd skips these two characters behind a statement; for anything else it prepares another one.
-    fn finish(self, trailing: bool) -> Result<Class, Refused> {
+    fn finish(self) -> Result<Class, Refused> {
         let end = self.last_end.ok_or(Refused::NoStatement)?;
         let rest = self.sql.get(end..).unwrap_or_default();
-        if trailing && !rest.trim_start_matches([' ', '\n']).is_empty() {
+        if !rest.trim_start_matches([' ', '\n']).is_empty() {
             return Err(Refused::Trailing);
         }
         Ok(if self.broken { Class::Write } else { self.class })
@@ -181,7 +191,6 @@ impl Statement {
     fn head(&mut self, word: &Token<'_>, rest: &Tokens<'_>) -> Result<(), Refused> {
         let is = |keyword| word.is(keyword);
         self.step = Step::Rest;
-        self.depth = 0;
         self.verb = None;
         let mut class = if self.explain { Class::Read } else { Class::Write };
         if is("SELECT") || is("VALUES") {
@@ -203,9 +212,7 @@ impl Statement {
         } else if is("UPDATE") {
             self.verb = Some("UPDATE");
         } else if is("END") && self.in_trigger {
-            // The class is that of CREATE.
             self.in_trigger = false;
-            return Ok(());
         } else if any(word, &TRANSACTION) {
             return Err(Refused::Transaction);
         } else if is("ATTACH") || is("DETACH") {

@@ -6,19 +6,15 @@
 use super::Refused;
 use super::token::{Kind, Token, Tokens, any};
 
-/// Refuses `token` of `sql` if it is, or may be, such a name.
-pub(super) fn check(sql: &str, token: &Token<'_>) -> Result<(), Refused> {
-    let Some(name) = token.name() else { return Ok(()) };
-    let hidden = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"_cf_"));
-    let optimize = name.eq_ignore_ascii_case(b"pragma_optimize");
-    if !(hidden || optimize) || (token.kind == Kind::Text && !may_be_name(sql, token)) {
-        return Ok(());
-    }
-    Err(if hidden {
-        Refused::HiddenName(String::from_utf8_lossy(name).into())
-    } else {
-        Refused::PragmaOptimize
-    })
+/// Checks the names of one text, from its first token to its last.
+pub(super) struct Names<'a> {
+    /// What [`Names::may_be_name`] has yet to read. It lags behind: hardly any text asks.
+    unread: Tokens<'a>,
+    previous: Option<Token<'a>>,
+    /// One bit for each open parenthesis, set where a list holds values. Bits lost at great depth come back as 0.
+    values: u128,
+    /// In a PRAGMA or a CREATE VIRTUAL TABLE, where a name may also stand behind an operator.
+    arguments: bool,
 }
 
 /// Behind these a list holds values.
@@ -49,35 +45,53 @@ const VALUE_FOLLOWS: [&str; 18] = [
     "ELSE",
 ];
 
-/// Whether SQLite may read the `'…'` at `text` as the name of a table. Errs towards yes.
-///
-/// It runs only for the rare text that would be refused as a name, and reads `sql` again from its start.
-fn may_be_name(sql: &str, text: &Token<'_>) -> bool {
-    // One bit for each open parenthesis, set where a list holds values. Bits lost at great depth come back as 0.
-    let mut values = 0u128;
-    // What is written behind an operator is a name in these two.
-    let mut arguments = false;
-    let mut previous: Option<Token<'_>> = None;
-    for token in Tokens::new(sql).take_while(|token| token.end < text.end) {
+impl<'a> Names<'a> {
+    pub(super) fn new(sql: &'a str) -> Self {
+        Self { unread: Tokens::new(sql), previous: None, values: 0, arguments: false }
+    }
+
+    /// Refuses the text's next token if it is, or may be, such a name.
+    pub(super) fn check(&mut self, token: &Token<'_>) -> Result<(), Refused> {
+        let Some(name) = token.name() else { return Ok(()) };
+        let hidden = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"_cf_"));
+        let optimize = name.eq_ignore_ascii_case(b"pragma_optimize");
+        if !(hidden || optimize) || (token.kind == Kind::Text && !self.may_be_name(token)) {
+            return Ok(());
+        }
+        Err(if hidden {
+            Refused::HiddenName(String::from_utf8_lossy(name).into())
+        } else {
+            Refused::PragmaOptimize
+        })
+    }
+
+    /// Whether SQLite may read the `'…'` that is `text` as the name of a table. Errs towards yes.
+    fn may_be_name(&mut self, text: &Token<'_>) -> bool {
+        while let Some(token) = self.unread.next_before(text) {
+            self.read(token);
+        }
+        let Some(previous) = self.previous else { return true };
+        self.arguments
+            || match previous.kind {
+                Kind::Open | Kind::Comma => self.values & 1 == 0,
+                Kind::Operator => false,
+                _ => !any(&previous, &VALUE_FOLLOWS),
+            }
+    }
+
+    fn read(&mut self, token: Token<'a>) {
         match token.kind {
             Kind::Open => {
-                let list = previous.is_some_and(|token| token.is("IN"));
-                values = (values << 1) | (values & 1) | u128::from(list);
+                let list = self.previous.is_some_and(|previous| previous.is("IN"));
+                self.values = (self.values << 1) | (self.values & 1) | u128::from(list);
             }
-            Kind::Close => values >>= 1,
-            Kind::Semicolon => (values, arguments) = (0, false),
-            Kind::Word if any(&token, &VALUES_FOLLOW) => values |= 1,
-            Kind::Word if any(&token, &NAMES_FOLLOW) => values &= !1,
+            Kind::Close => self.values >>= 1,
+            Kind::Semicolon => self.arguments = false,
+            Kind::Word if any(&token, &VALUES_FOLLOW) => self.values |= 1,
+            Kind::Word if any(&token, &NAMES_FOLLOW) => self.values &= !1,
             _ => {}
         }
-        arguments |= token.is("VIRTUAL") || token.is("PRAGMA");
-        previous = Some(token);
+        self.arguments |= token.is("VIRTUAL") || token.is("PRAGMA");
+        self.previous = Some(token);
     }
-    let Some(previous) = previous else { return true };
-    arguments
-        || match previous.kind {
-            Kind::Open | Kind::Comma => values & 1 == 0,
-            Kind::Operator => false,
-            _ => !any(&previous, &VALUE_FOLLOWS),
-        }
 }

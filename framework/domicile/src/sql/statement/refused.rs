@@ -65,7 +65,7 @@ impl fmt::Display for Refused {
             }
             Self::ForeignKeys => {
                 "PRAGMA foreign_keys cannot be set: foreign keys are always on, and a change would last beyond this \
-                 event. To check them only at the commit, use PRAGMA defer_foreign_keys = ON."
+                 event. To rebuild a table, use PRAGMA defer_foreign_keys = ON."
             }
             Self::HiddenName(name) => {
                 return write!(

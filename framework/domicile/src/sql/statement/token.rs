@@ -67,6 +67,14 @@ impl<'a> Tokens<'a> {
         Self { sql: sql.as_bytes(), at: 0 }
     }
 
+    /// The next token, unless it is `limit` of the same text or stands behind it.
+    pub(super) fn next_before(&mut self, limit: &Token<'_>) -> Option<Token<'a>> {
+        let mut ahead = self.clone();
+        let token = ahead.next().filter(|token| token.end < limit.end)?;
+        *self = ahead;
+        Some(token)
+    }
+
     /// The byte at `at`, or NUL behind the end, where SQLite's text has its terminator.
     fn byte(&self, at: usize) -> u8 {
         self.sql.get(at).copied().unwrap_or(0)
@@ -128,7 +136,7 @@ impl<'a> Tokens<'a> {
     fn blob(&self, at: usize) -> (Kind, usize) {
         let digits = self.skip(at + 2, |b| b.is_ascii_hexdigit());
         let end = self.skip(digits, |b| b != b'\'');
-        let whole = digits == end && (end - at) % 2 == 0 && end < self.sql.len();
+        let whole = digits == end && (end - at).is_multiple_of(2) && end < self.sql.len();
         (if whole { Kind::Value } else { Kind::Broken }, (end + 1).min(self.sql.len()))
     }
 
