@@ -64,7 +64,9 @@ struct Name {
 ///
 /// [`GlueError`] when the text has a shape that this version does not know.
 pub fn factory(web: &str) -> Result<String, GlueError> {
-    for needed in ["\nfunction initSync(module) {", "\nfunction __wbg_reset_state", "\nlet __wbg_instance_id = "] {
+    for needed in
+        ["\nfunction initSync(module) {", "\nfunction __wbg_reset_state", "\nlet __wbg_instance_id = "]
+    {
         if !web.contains(needed) && !web.contains(&needed.replacen("\n", "\nexport ", 1)) {
             return Err(GlueError::Missing(needed.trim_start()));
         }

@@ -19,7 +19,9 @@ fn a_function_becomes_a_property_of_the_instance() -> Result<(), GlueError> {
 
 #[test]
 fn classes_constants_and_lists_are_exported_too() -> Result<(), GlueError> {
-    let glue = check("export class A {\n}\nexport const B = 1;\nexport async function c() {}\nexport { d, e as 'f' }")?;
+    let glue = check(
+        "export class A {\n}\nexport const B = 1;\nexport async function c() {}\nexport { d, e as 'f' }",
+    )?;
     assert!(
         glue.contains("return { \"A\": A, \"B\": B, \"c\": c, \"d\": d, \"f\": e, wasm, retire: __retire };"),
         "{glue}"
@@ -30,7 +32,10 @@ fn classes_constants_and_lists_are_exported_too() -> Result<(), GlueError> {
 #[test]
 fn the_hosts_names_come_from_the_argument() -> Result<(), GlueError> {
     let glue = check("import { log, sql as sql2 } from 'domicile:host';")?;
-    assert!(glue.contains("const log = __take(__host, \"log\");\nconst sql2 = __take(__host, \"sql\");"), "{glue}");
+    assert!(
+        glue.contains("const log = __take(__host, \"log\");\nconst sql2 = __take(__host, \"sql\");"),
+        "{glue}"
+    );
     Ok(())
 }
 
