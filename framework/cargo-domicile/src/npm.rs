@@ -102,7 +102,7 @@ fn install(directory: &Path) -> Result<()> {
             "--engine-strict=false",
             "--loglevel=error",
         ])
-        .args(["--fetch-retries=2", "--fetch-timeout=60000"])
+        .args(["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"])
         .current_dir(directory)
         .stdin(Stdio::null())
         .output();

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -24,7 +25,7 @@ mod tests;
 /// How long workerd may take until it listens.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long workerd may take to finish its requests after SIGTERM; one that hangs never does.
+/// How long workerd may take to finish its requests after SIGTERM.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A running workerd. Dropping it kills it.
@@ -32,6 +33,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 pub struct Server {
     child: Child,
     address: SocketAddr,
+    grace: Duration,
 }
 
 /// How to run an app; [`Server::start`] is the short form.
@@ -45,7 +47,8 @@ pub struct Launch<'a> {
     pub data: &'a Path,
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// The app's variables, each of which its description must name.
+    /// The app's variables, each of which its description must name. Those of this process count too, as they do
+    /// on the native host, but these win.
     pub vars: &'a [(String, String)],
 }
 
@@ -102,7 +105,7 @@ impl Server {
         Ok(())
     }
 
-    /// Lets it finish its requests, for 5 s at most, then ends it.
+    /// Lets it finish its requests, for 5 s at most, then ends it. A workerd that hangs ignores SIGTERM.
     ///
     /// # Errors
     ///
@@ -116,7 +119,7 @@ impl Server {
             return Ok(());
         }
         kill_process(pid, Signal::TERM).context("cannot stop workerd")?;
-        let deadline = Instant::now() + STOP_LIMIT;
+        let deadline = Instant::now() + self.grace;
         while Instant::now() < deadline {
             if self.ended()?.is_some() {
                 return Ok(());
@@ -160,7 +163,8 @@ impl Launch<'_> {
         let data = self.data.canonicalize().with_context(context)?;
         let mut disk = OsString::from(format!("{}=", name::DISK));
         disk.push(data);
-        let mut child = Command::new(self.tools.workerd()?)
+        let mut command = Command::new(self.tools.workerd()?);
+        command
             .arg("serve")
             .arg(self.build.join(CAPNP))
             .arg("--directory-path")
@@ -168,21 +172,10 @@ impl Launch<'_> {
             .arg("--socket-addr")
             .arg(format!("{}={wanted}", name::SOCKET))
             .arg("--control-fd=1")
-            .envs(vars)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot run workerd")?;
-        let events = child.stdout.take().map(listen).context("workerd has no output")?;
-        let mut server = Server { child, address: wanted };
-        let port = server.await_port(&events)?;
-        server.address.set_port(port);
-        TcpStream::connect(server.address)
-            .with_context(|| format!("workerd does not answer on {}", server.url()))?;
-        Ok(server)
+            .envs(vars);
+        Server::spawn(command, STOP_LIMIT)
     }
 
-    /// The variables to give to workerd. Those of this process count too, as they do natively.
     fn variables(&self) -> Result<BTreeMap<&str, &str>> {
         let known = description(self.build)?.vars;
         let mut vars = BTreeMap::new();
@@ -199,6 +192,24 @@ impl Launch<'_> {
 }
 
 impl Server {
+    fn spawn(mut command: Command, grace: Duration) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            // A Ctrl-C of the terminal reaches every process of its group, and would cut off workerd's requests
+            // before this process can let it finish them.
+            .process_group(0)
+            .spawn()
+            .context("cannot run workerd")?;
+        let events = child.stdout.take().map(listen);
+        let mut server = Self { child, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), grace };
+        let port = server.await_port(&events.context("workerd has no output")?)?;
+        server.address.set_port(port);
+        TcpStream::connect(server.address)
+            .with_context(|| format!("workerd does not answer on {}", server.url()))?;
+        Ok(server)
+    }
+
     fn await_port(&mut self, events: &Receiver<u16>) -> Result<u16> {
         let deadline = Instant::now() + START_LIMIT;
         loop {

@@ -1,5 +1,6 @@
 //! `cargo domicile build`: from a package to a folder that workerd serves and wrangler deploys.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,6 +86,10 @@ impl Choice {
 
 fn build(workspace: &Workspace, tools: &Tools, app: &App, directory: &Path) -> Result<Description> {
     let scratch = workspace.domicile_dir().join("scratch").join(&app.package);
+    // `wrangler dev` builds whenever a file changes, perhaps while a test does too.
+    fs::create_dir_all(&scratch)?;
+    let guard = File::create(scratch.join("building.lock"))?;
+    guard.lock()?;
     let compiled = compile::compile(workspace, app)?;
     let bound = bindgen::bind(&compiled, &scratch.join("bindgen"))?;
     let wasm = optimise::optimise(tools, &bound.wasm, &scratch.join("optimise"))?;

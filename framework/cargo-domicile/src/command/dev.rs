@@ -1,6 +1,9 @@
 //! `cargo domicile dev`: builds an app and serves it on workerd until a signal comes.
 
-use std::path::PathBuf;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -11,6 +14,7 @@ use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::output::description;
 use crate::progress::step;
 use crate::workerd::Launch;
 
@@ -46,7 +50,9 @@ impl Dev {
             built.workspace.domicile_dir().join("data").join(built.directory.file_name().unwrap_or_default())
         });
         let tenants = self.tenants.take().map(|how| ("TENANTS".to_owned(), how));
-        let vars: Vec<_> = tenants.into_iter().chain(self.vars).collect();
+        let known = description(&built.directory)?.vars;
+        let vars: Vec<_> =
+            secrets(Path::new(".dev.vars"), &known)?.into_iter().chain(tenants).chain(self.vars).collect();
         // Listened for before workerd runs, so that no signal can leave it behind.
         let (sender, signal) = channel();
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
@@ -81,6 +87,17 @@ impl Dev {
             }
         }
     }
+}
+
+/// The app's variables in wrangler's file for local secrets, which yields to the environment as natively.
+fn secrets(path: &Path, known: &[String]) -> Result<Vec<(String, String)>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let all: Result<Vec<_>, _> = dotenvy::from_path_iter(path).and_then(Iterator::collect);
+    let mut secrets = all.with_context(|| format!("cannot read {}", path.display()))?;
+    secrets.retain(|(name, _)| known.contains(name) && std::env::var_os(name).is_none());
+    Ok(secrets)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
