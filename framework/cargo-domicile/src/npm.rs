@@ -118,7 +118,9 @@ fn install(directory: &Path) -> Result<()> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    bail!("npm could not fetch the packages{}\n{}", hint(&said), said.trim_end())
+    // Of a failed request npm prints a stack, whose first lines hold all that a user can act on.
+    let start: Vec<&str> = said.lines().take(6).collect();
+    bail!("npm could not fetch the packages{}\n{}", hint(&said), start.join("\n"))
 }
 
 /// What a failure of npm most likely means.

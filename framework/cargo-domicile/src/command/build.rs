@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use crate::describe::{Description, describe};
+use crate::describe::describe;
 use crate::npm::Tools;
 use crate::output::Files;
 use crate::progress::step;
@@ -67,11 +67,8 @@ impl Choice {
             Some(out) => std::path::absolute(out)?,
             None => workspace.output_dir(&app),
         };
-        let description = self::build(&workspace, &tools, &app, &directory)?;
         let config = self.config(&workspace, &directory)?;
-        if let Some(config) = &config {
-            Config::read(config)?.check(&description, &directory)?;
-        }
+        self::build(&workspace, &tools, &app, &directory, config.as_deref())?;
         Ok(Built { workspace, tools, directory, config })
     }
 
@@ -84,7 +81,13 @@ impl Choice {
     }
 }
 
-fn build(workspace: &Workspace, tools: &Tools, app: &App, directory: &Path) -> Result<Description> {
+fn build(
+    workspace: &Workspace,
+    tools: &Tools,
+    app: &App,
+    directory: &Path,
+    config: Option<&Path>,
+) -> Result<()> {
     let scratch = workspace.domicile_dir().join("scratch").join(&app.package);
     // `wrangler dev` builds whenever a file changes, perhaps while a test does too.
     fs::create_dir_all(&scratch)?;
@@ -94,11 +97,13 @@ fn build(workspace: &Workspace, tools: &Tools, app: &App, directory: &Path) -> R
     let bound = bindgen::bind(&compiled, &scratch.join("bindgen"))?;
     let wasm = optimise::optimise(tools, &bound.wasm, &scratch.join("optimise"))?;
     let mut files = Files::instance(bound, wasm);
-    // The app describes itself in a folder of its own, so that a failure leaves the last build as it was.
+    // The app describes itself in a folder of its own, so that an app which cannot run leaves the last build as it was.
     let trial = scratch.join("describe");
     files.write(&trial)?;
     let description = describe(tools, &trial)?;
+    if let Some(config) = config {
+        Config::read(config)?.check(&description, directory)?;
+    }
     files.complete(&description, &workspace.runtime_dir()?)?;
-    files.write(directory)?;
-    Ok(description)
+    files.write(directory)
 }
