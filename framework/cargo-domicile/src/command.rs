@@ -1,0 +1,43 @@
+//! The command line: one file per command, each with its whole slice.
+
+mod build;
+mod deploy;
+mod dev;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Build, serve and deploy Domicile apps on Cloudflare's runtime.
+///
+/// An app is a package of the workspace with a `src/main.rs` that depends on domicile-host. Natively it needs
+/// no tool: `cargo run -p APP`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo domicile", bin_name = "cargo domicile", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Dev(dev::Dev),
+    Deploy(deploy::Deploy),
+}
+
+impl Cli {
+    /// Runs the command and gives the exit code of the process.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user, which names the fix where there is one.
+    pub fn run(self) -> Result<ExitCode> {
+        match self.command {
+            Command::Build(build) => build.run(),
+            Command::Dev(dev) => dev.run(),
+            Command::Deploy(deploy) => deploy.run(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Which descriptions are refused.
+
+use super::{Class, Description};
+
+fn check(classes: &[(&str, &str)], vars: &[&str], expect: Option<&str>) {
+    let classes = classes
+        .iter()
+        .map(|(class, binding)| Class {
+            class: (*class).to_owned(),
+            binding: (*binding).to_owned(),
+            actor: "Blog".to_owned(),
+        })
+        .collect();
+    let vars = vars.iter().map(|var| (*var).to_owned()).collect();
+    let refused = Description { classes, vars }.check().err().map(|error| error.to_string());
+    match expect {
+        Some(part) => assert!(refused.as_ref().is_some_and(|text| text.contains(part)), "{refused:?}"),
+        None => assert_eq!(refused, None),
+    }
+}
+
+#[test]
+fn names_must_be_identifiers() {
+    check(&[("BlogDO", "DO_STORAGE")], &["TENANTS"], None);
+    check(&[("Blog-DO", "B")], &[], Some("`Blog-DO` must be made of"));
+    check(&[("BlogDO", "1B")], &[], Some("`1B` must be made of"));
+    check(&[("BlogDO", "")], &[], Some("`` must be made of"));
+    check(&[], &["a b"], Some("the var `a b`"));
+}
+
+#[test]
+fn names_must_differ() {
+    check(&[("A", "X"), ("A", "Y")], &[], Some("two actors have the class `A`"));
+    check(&[("A", "X"), ("B", "X")], &[], Some("two actors have the binding `X`"));
+    check(&[("A", "X")], &["X"], Some("`X` names two things"));
+}
