@@ -1,1 +1,5 @@
 //! Placeholder.
+#[allow(dead_code)]
+mod sqlite;
+#[allow(dead_code)]
+mod vfs;
