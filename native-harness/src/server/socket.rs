@@ -1,5 +1,8 @@
 //! A TCP connection with the timeouts that hyper leaves to its owner, and a patient close.
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::io;
 use std::pin::Pin;

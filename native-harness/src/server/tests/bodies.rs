@@ -1,5 +1,6 @@
 //! Request bodies: the limit, the patience, and bodies that are broken.
 
+use std::io::Write;
 use std::time::Duration;
 
 use super::super::Config;
@@ -57,6 +58,15 @@ fn what_a_refused_client_sends_is_taken_for_a_bounded_time() {
     // The refused client never closes, and yet its place gets free.
     assert_eq!(status(&rig.ask(get("/x", ""))), 200);
     drop(refused);
+}
+
+#[test]
+fn what_a_refused_client_sends_is_taken_to_a_bounded_amount() {
+    let rig = rig(config());
+    let mut refused = rig.connect().send(post("Content-Length: 9000000000\r\n", ""));
+    let piece = [b'x'; 1 << 16];
+    // Ends only because the server stops to read.
+    while refused.0.write_all(&piece).is_ok() {}
 }
 
 #[test]

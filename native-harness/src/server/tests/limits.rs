@@ -12,7 +12,7 @@ fn a_head_over_the_limit_is_431_and_the_client_gets_it() {
     let rig = rig(Config { header_limit: 16 << 10, ..config() });
     assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(10 << 10))))), 200);
     // All of it is sent before the reply is read: more than the limit, and more than one read.
-    assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(4 << 20))))), 431);
+    assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(512 << 10))))), 431);
     let many: String = (0..101).map(|n| format!("X-{n}: 1\r\n")).collect();
     assert_eq!(status(&rig.ask(get("/x", &many))), 431);
 }
@@ -64,21 +64,6 @@ fn a_reader_that_takes_nothing_is_dropped() {
     let client = rig.connect().send(get("/endless", ""));
     assert_eq!(rig.event(), "dropped");
     drop(client);
-}
-
-#[test]
-fn a_large_reply_that_is_taken_outlives_the_idle_timeout() {
-    // hyper has the whole reply from the handler at once, and sends it long after.
-    let rig = rig(Config { idle_timeout: Duration::from_millis(200), ..config() });
-    let mut client = rig.connect().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-    client.until("\r\n\r\n");
-    let mut left = 20 << 20;
-    let mut buffer = vec![0; 1 << 12];
-    while left > 0 {
-        let got = std::io::Read::read(&mut client.0, &mut buffer).unwrap();
-        assert!(got > 0, "{left} bytes are missing");
-        left -= got;
-    }
 }
 
 #[test]
