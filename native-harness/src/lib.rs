@@ -9,3 +9,7 @@ mod server;
 mod sqlite;
 #[allow(dead_code)]
 mod vfs;
+/// Placeholder.
+pub fn main(_: domicile::AppFn) -> std::process::ExitCode {
+    std::process::ExitCode::SUCCESS
+}

@@ -78,7 +78,10 @@ pub fn factory(web: &str) -> Result<String, GlueError> {
     let (mut shared, mut host, mut body) = (String::new(), String::new(), String::new());
     let mut exports = Vec::new();
     for line in web.lines() {
-        if line.starts_with("import") {
+        if let Some(name) = whole_host(line) {
+            // A function that needs no conversion is imported by the module itself, from the whole object.
+            let _ = writeln!(host, "const {name} = __host;");
+        } else if line.starts_with("import") {
             let (names, module) = import(line)?;
             if module == HOST_MODULE {
                 for name in names {
@@ -133,6 +136,13 @@ const RETIRE: &str = r#"function __retire() {
     __wbg_instance_id++;
     wasm = wasmInstance = cachedDataViewMemory0 = cachedUint8ArrayMemory0 = undefined;
 }"#;
+
+/// The name in `import * as name from "domicile:host"`.
+fn whole_host(line: &str) -> Option<&str> {
+    let (name, module) = line.strip_prefix("import * as ")?.split_once(" from ")?;
+    let module = module.trim_end_matches(';').trim_matches(['\'', '"']);
+    (module == HOST_MODULE && is_identifier(name)).then_some(name)
+}
 
 /// Reads `import { a, b as c } from 'module';`.
 fn import(line: &str) -> Result<(Vec<Name>, &str), GlueError> {

@@ -120,6 +120,7 @@ impl Home {
 
 /// The packed event of an alarm that was tried `retry` times before.
 #[wasm_bindgen(js_name = alarmEvent)]
+#[allow(unreachable_pub)]
 pub fn alarm_event(retry: u32) -> Vec<u8> {
     let request = site().map_or(wire::RequestId(0), |site| site.request_id());
     wire::encode(&Event { request, chain: Vec::new(), what: What::Alarm { retry } })

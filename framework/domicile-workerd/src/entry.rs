@@ -19,6 +19,7 @@ const SERVE: u8 = 2;
 /// value for each header. Gives 0 and a packed reply; or 1, the binding, name, location and jurisdiction of an actor
 /// (each with a two-byte length) and the packed event; or 2 where `serve` is to be called with the body.
 #[wasm_bindgen]
+#[allow(unreachable_pub)]
 pub fn plan(head: &str) -> Vec<u8> {
     let Some(site) = site() else { return respond(&failed(0)) };
     let (head, id) = match parse(head) {
@@ -54,6 +55,7 @@ pub fn plan(head: &str) -> Vec<u8> {
 
 /// Serves a request whose body has arrived: a promise of a packed reply.
 #[wasm_bindgen]
+#[allow(unreachable_pub)]
 pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
     wasm_bindgen_futures::future_to_promise(async move {
         let Some(site) = site() else { return Err(JsValue::from_str("the app is not configured")) };
@@ -67,6 +69,7 @@ pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
 
 /// The packed response to a call that failed, or to a reply that is not a response.
 #[wasm_bindgen(js_name = failureResponse)]
+#[allow(unreachable_pub)]
 pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, overloaded: bool) -> Vec<u8> {
     let id = number(id);
     let response = match wire::decode::<Reply>(reply) {
