@@ -124,3 +124,10 @@ fn a_file_that_is_no_database_is_an_error() {
     let error = Database::open(&path, &vfs()).map(drop).unwrap_err();
     assert_eq!(error.message(), "file is not a database: SQLITE_NOTADB");
 }
+
+#[test]
+fn a_path_is_never_a_uri() {
+    let folder = std::path::Path::new("file:nowhere");
+    let error = Database::open(&folder.join("a.db?mode=memory"), &vfs()).map(drop).unwrap_err();
+    assert!(error.message().ends_with("file:nowhere/a.db?mode=memory: SQLITE_CANTOPEN"), "{error}");
+}

@@ -83,6 +83,23 @@ fn rights_end_with_a_panic() {
 }
 
 #[test]
+fn an_application_has_no_rights_inside_the_host_s() {
+    let database = memory();
+    database.privileged(|_| check(&database, "PRAGMA user_version", "error: not authorized: SQLITE_AUTH"));
+    assert!(database.privileged(|host| host.batch("PRAGMA user_version = 1")).is_ok());
+}
+
+#[test]
+fn a_lost_transaction_is_told() {
+    let database = memory();
+    database.go("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1)");
+    database.begin_immediate().unwrap();
+    assert!(!database.fail("INSERT INTO t VALUES (1)").rolled_back());
+    assert!(database.fail("INSERT OR ROLLBACK INTO t VALUES (1)").rolled_back());
+    assert!(!database.in_transaction());
+}
+
+#[test]
 fn an_integer_that_is_no_number_is_an_error() {
     let database = memory();
     check(&database, "SELECT 9007199254740991, -9007199254740991", "9007199254740991,-9007199254740991");
