@@ -82,7 +82,11 @@ impl Database {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = vfs.connect(path, flags)?;
+        // SQLite would read a path that begins like this as a URI.
+        let connection = match path.to_str().filter(|path| path.starts_with("file:")) {
+            Some(path) => vfs.connect(&Path::new(".").join(path), flags)?,
+            None => vfs.connect(path, flags)?,
+        };
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))?;
         if mode != "wal" {
@@ -133,6 +137,7 @@ impl Database {
         params: &[Param<'_>],
         sink: &mut dyn Sink,
     ) -> Result<Counts, SqlError> {
+        let _closed = self.gate.close();
         let in_transaction = self.in_transaction();
         let changes = self.connection.total_changes();
         let mut counts = Counts::default();

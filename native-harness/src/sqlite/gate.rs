@@ -41,9 +41,17 @@ impl Gate {
     }
 
     /// Lets everything pass until the guard drops.
-    pub(super) fn open(&self) -> OpenGate<'_> {
-        let before = self.privileged.swap(true, Ordering::Relaxed);
-        OpenGate { gate: self, before }
+    pub(super) fn open(&self) -> Turned<'_> {
+        self.turn(true)
+    }
+
+    /// Applies the rules until the guard drops, also inside of an open gate.
+    pub(super) fn close(&self) -> Turned<'_> {
+        self.turn(false)
+    }
+
+    fn turn(&self, privileged: bool) -> Turned<'_> {
+        Turned { gate: self, before: self.privileged.swap(privileged, Ordering::Relaxed) }
     }
 
     /// Forgets what earlier statements did.
@@ -139,13 +147,13 @@ impl Gate {
     }
 }
 
-/// Closes the gate again when dropped.
-pub(super) struct OpenGate<'a> {
+/// Puts the gate back as it was when dropped.
+pub(super) struct Turned<'a> {
     gate: &'a Gate,
     before: bool,
 }
 
-impl Drop for OpenGate<'_> {
+impl Drop for Turned<'_> {
     fn drop(&mut self) {
         self.gate.privileged.store(self.before, Ordering::Relaxed);
     }

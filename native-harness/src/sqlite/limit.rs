@@ -12,6 +12,8 @@ pub(super) const VALUE_BYTES: i32 = 2_000_000;
 /// The longest SQL text, in bytes.
 pub(super) const SQL_BYTES: i32 = 100_000;
 
+/// workerd's source also sets 25,000 instructions for a program, but workerd 1.20261117.1 runs 48,000. Here SQLite would
+/// refuse some programs from 12,500 on, a seed of a thousand rows among them, so that limit is left out.
 const LIMITS: &[(Limit, i32)] = &[
     (Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES),
     (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES),
@@ -19,7 +21,6 @@ const LIMITS: &[(Limit, i32)] = &[
     (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
     (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
     (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-    (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
     (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
     (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
     (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10),

@@ -15,7 +15,7 @@ const MAX_SAFE: u64 = (1 << 53) - 1;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Param<'a> {
     Null,
-    /// NaN becomes NULL.
+    /// SQLite itself turns NaN into NULL.
     Number(f64),
     Text(&'a str),
     Blob(&'a [u8]),
@@ -24,8 +24,8 @@ pub(crate) enum Param<'a> {
 impl ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match *self {
-            Self::Number(value) if !value.is_nan() => ValueRef::Real(value),
-            Self::Null | Self::Number(_) => ValueRef::Null,
+            Self::Null => ValueRef::Null,
+            Self::Number(value) => ValueRef::Real(value),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }))

@@ -84,6 +84,19 @@ fn the_registration_ends_with_its_last_user() {
 }
 
 #[test]
+fn a_closed_file_gives_its_host_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let vfs = vfs();
+    let host = std::sync::Arc::downgrade(&vfs.0.0);
+    let connection = wal(&vfs, &folder.path().join("a.db"));
+    connection.execute_batch("CREATE TABLE t (x)").unwrap();
+    drop(vfs);
+    assert!(host.upgrade().is_some());
+    drop(connection);
+    assert!(host.upgrade().is_none(), "a file still counts");
+}
+
+#[test]
 fn a_commit_in_full_mode_syncs() {
     let folder = tempfile::tempdir().unwrap();
     let vfs = vfs();
