@@ -1,1 +1,81 @@
-//! Placeholder.
+//! **Domicile** is a framework for applications made of actors that live in Cloudflare Durable Objects.
+//!
+//! Each [`Actor`] owns one SQLite [`Store`]. A handler is a synchronous function inside one transaction: it returns
+//! `Ok` and everything is committed, or `Err`, or panics, and nothing happened. What must be awaited is an [`Effect`],
+//! after the commit. The same actor runs on Cloudflare and on the native host.
+//!
+//! This crate is portable: it knows no host. The seam to the hosts is [`platform`].
+#![forbid(unsafe_code)]
+
+// Derive macros name the crate by its path, here too.
+extern crate self as domicile;
+
+pub mod timestamp;
+pub mod value;
+pub mod error;
+pub mod name;
+pub mod env;
+pub mod sql;
+pub mod params;
+pub mod row;
+pub mod wire;
+pub mod platform;
+pub mod store;
+pub mod alarm;
+pub mod migration;
+pub mod message;
+pub mod outside;
+pub mod effect;
+pub mod address;
+pub mod cx;
+pub mod web;
+pub mod actor;
+mod report;
+pub mod resident;
+pub mod naming;
+pub mod app;
+pub mod site;
+
+pub use actor::{Accepts, Actor};
+pub use address::{Address, CallError};
+pub use app::{App, AppFn};
+pub use cx::Cx;
+pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema};
+pub use effect::Effect;
+pub use env::Env;
+pub use error::{Error, Kind, Result};
+pub use http;
+pub use message::{Alarm, Deferring, Failure, Handler, Message, Never, Reader, Refusal};
+pub use migration::Migration;
+pub use name::{Name, NameError};
+pub use outside::Outside;
+pub use postcard_schema::Schema;
+pub use row::{FromRow, Row};
+pub use sql::{SqlError, SqlKind};
+pub use store::Store;
+pub use timestamp::Timestamp;
+pub use value::{FromValue, ToValue, Value};
+
+/// What an app's files begin with: `use domicile::prelude::*;`.
+pub mod prelude {
+    pub use crate::naming::{singleton, tenant};
+    pub use crate::web::{
+        Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
+    };
+    pub use crate::{
+        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Failure, FromRow, Handler,
+        Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store, Timestamp,
+    };
+    pub use http::{Method, StatusCode};
+    pub use serde::{Deserialize, Serialize};
+}
+
+/// For the code that the derive macros emit, and for nothing else.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::actor::Dispatch;
+    pub use crate::row::Row;
+    pub use crate::web::Routes;
+    pub use http::StatusCode;
+    pub use postcard_schema;
+}

@@ -1,0 +1,441 @@
+// The script between workerd and the compiled app: the entry of the Worker and the classes of its Durable Objects.
+//
+// It makes two instances of the app, one for the entry and one for all actors of the isolate, and a new one when an
+// instance is lost to a trap. Everything that crosses is packed bytes; `src/actor.rs` and `src/entry.rs` describe them.
+
+import { DurableObject } from "cloudflare:workers";
+import { runSql } from "./pack.js";
+
+// What a packed reply begins with.
+const COMMIT = 0;
+const ROLLBACK = 1;
+const AGAIN = 2;
+const EFFECT = 1;
+const PAGED = 2;
+// What a plan begins with.
+const RESPOND = 0;
+const FORWARD = 1;
+
+// A packed reply that says "the handler panicked": two bytes, a length, and `Reply::Failed(Fault::Panic)`.
+const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, 1, 4, 1]);
+const NO_BYTES = new Uint8Array(0);
+
+const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
+
+const decoder = new TextDecoder();
+const levels = ["error", "warn", "info", "debug"];
+
+/** What a transaction throws to be rolled back. */
+class Rolled extends Error {}
+const rolled = new Rolled("rolled back");
+
+/** Runs `body` in a transaction; undoes it where `body` gives false. */
+function transaction(storage, body) {
+  try {
+    storage.transactionSync(() => {
+      if (!body()) throw rolled;
+    });
+  } catch (error) {
+    if (error !== rolled) throw error;
+  }
+}
+
+/** An instance of the app, made anew after a trap. */
+class Instance {
+  constructor(module, instantiate, env) {
+    this.dead = false;
+    this.died = new Promise((_, reject) => (this.die = reject));
+    // Nobody may be waiting when it dies.
+    this.died.catch(() => {});
+    this.exports = instantiate(module, hostOf(this, env));
+    this.broken = this.exports.configure(JSON.stringify(strings(env)));
+    if (this.broken) console.error(JSON.stringify({ level: "ERROR", message: this.broken }));
+  }
+
+  /** The instance is lost: what waits for it fails now, and the next event gets a new one. */
+  lose(error) {
+    if (this.dead) return;
+    this.dead = true;
+    this.die(error);
+    // The panic hook calls this with Rust still on the stack.
+    queueMicrotask(() => this.exports?.retire());
+  }
+
+  /** What `promise` gives, unless the instance dies first. */
+  outlive(promise) {
+    return Promise.race([promise, this.died]);
+  }
+}
+
+/** The variables and secrets among the bindings. */
+function strings(env) {
+  const found = {};
+  for (const [name, value] of Object.entries(env)) if (typeof value === "string") found[name] = value;
+  return found;
+}
+
+/** What the app may call, for one instance. None of it throws. */
+function hostOf(instance, env) {
+  return {
+    sql: (store, text, params, names) => runSql(store.sql, text, params, names),
+    nested(store, body) {
+      const alarm = store.alarm;
+      let kept;
+      try {
+        transaction(store.storage, () => (kept = body()));
+      } catch (error) {
+        // A trap inside `body`: nothing of the instance may run on.
+        if (kept === undefined) throw error;
+        store.alarm = alarm;
+        return String(error?.message ?? error);
+      }
+      if (!kept) store.alarm = alarm;
+    },
+    getAlarm: (store) => store.alarm ?? NaN,
+    setAlarm(store, at) {
+      try {
+        // Both give promises, but the write itself is done at once, in the transaction.
+        if (Number.isNaN(at)) store.storage.deleteAlarm();
+        else store.storage.setAlarm(at);
+        store.alarm = Number.isNaN(at) ? null : at;
+      } catch (error) {
+        return String(error?.message ?? error);
+      }
+    },
+    callActor: (binding, name, location, jurisdiction, event, body) =>
+      callActor(env, binding, name, location, jurisdiction, event.slice(), body.slice()),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    // Wasm memory cannot be filled in place where it is shared or larger than the quota.
+    random(bytes) {
+      for (let at = 0; at < bytes.length; at += 65536) {
+        crypto.getRandomValues(bytes.subarray(at, at + 65536));
+      }
+    },
+    setTimer: (ms, wake) => setTimeout(wake, ms),
+    clearTimer: (timer) => clearTimeout(timer),
+    log: (level, line) => console[levels[level] ?? "log"](line),
+    panicked(line) {
+      console.error(line);
+      instance.lose(new Error("panic"));
+    },
+  };
+}
+
+/** The stub of an actor. */
+function stubOf(env, binding, name, location, jurisdiction) {
+  let namespace = env[binding];
+  if (!namespace) throw new Error(`no Durable Object binding ${binding}: add it to wrangler.jsonc`);
+  if (jurisdiction) namespace = namespace.jurisdiction(jurisdiction);
+  const id = namespace.idFromName(name);
+  return namespace.get(id, location ? { locationHint: location } : undefined);
+}
+
+/** What an actor answers: packed bytes, `{ head, stream }`, or an error as an object. Never rejects. */
+async function callActor(env, binding, name, location, jurisdiction, event, body) {
+  try {
+    return await stubOf(env, binding, name, location, jurisdiction).deliver(event, body);
+  } catch (error) {
+    return {
+      message: String(error?.message ?? error),
+      retryable: error?.retryable === true,
+      overloaded: error?.overloaded === true,
+    };
+  }
+}
+
+/** The `Response` of a packed reply whose head is that of an HTTP response. */
+function responseOf(packed, method, stream) {
+  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(2, true);
+  const end = 6 + length;
+  let at = 8;
+  const varint = () => {
+    let value = 0;
+    let shift = 0;
+    for (;;) {
+      const byte = packed[at++];
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+      shift += 7;
+    }
+  };
+  const status = varint();
+  const headers = new Headers();
+  for (let left = varint(); left > 0; left--) {
+    let size = varint();
+    const name = decoder.decode(packed.subarray(at, at + size));
+    at += size;
+    size = varint();
+    headers.append(name, latin1(packed.subarray(at, at + size)));
+    at += size;
+  }
+  const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
+  if (bare) {
+    stream?.cancel();
+    if (method === "HEAD" && !stream && status !== 204 && status !== 304) {
+      headers.set("content-length", String(packed.length - end));
+    }
+    return new Response(null, { status: status === 101 ? 500 : status, headers });
+  }
+  return new Response(stream ?? packed.subarray(end), { status, headers });
+}
+
+/** Whether a packed reply is that of an HTTP request. */
+const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
+
+function latin1(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The page of a failure that Rust can no longer write. */
+function failedPage(id) {
+  return new Response(`Internal Server Error\nrequest ${id}\n`, {
+    status: 500,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
+}
+
+function requestId() {
+  let id = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(8))) id += byte.toString(16).padStart(2, "0");
+  return id;
+}
+
+/** The head of a request as `plan` and `serve` take it. */
+function headOf(request, id) {
+  let head = `${id}\n${request.method}\n${request.url}`;
+  for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
+  return head;
+}
+
+/** The body of a request, or null where it is over `limit`. */
+async function bodyOf(request, limit) {
+  if (request.body === null) return NO_BYTES;
+  if (Number(request.headers.get("content-length") ?? 0) > limit) return null;
+  const pieces = [];
+  let length = 0;
+  for await (const piece of request.body) {
+    length += piece.length;
+    if (length > limit) return null;
+    pieces.push(piece);
+  }
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/**
+ * The Worker of an app: `entry` is its default export, `actor(class)` the base of each class that it exports.
+ * `classes` are what the app said of itself when it was built: `{ class, binding, actor }`.
+ */
+export function serve(module, instantiate, { classes }) {
+  const kinds = new Map(classes.map((c) => [c.class, c.actor]));
+  let actors;
+  let entry;
+
+  const actorInstance = (env) => {
+    if (!actors || actors.dead) actors = new Instance(module, instantiate, env);
+    return actors;
+  };
+  const entryInstance = (env) => {
+    if (!entry || entry.dead) entry = new Instance(module, instantiate, env);
+    return entry;
+  };
+
+  /** Calls an export; any exception out of one means that the instance is lost. */
+  const guarded = (instance, call) => {
+    try {
+      return call(instance.exports);
+    } catch (error) {
+      if (!instance.dead) console.error(JSON.stringify({ level: "ERROR", message: "trap", panic: String(error) }));
+      instance.lose(error);
+      throw error;
+    }
+  };
+
+  const actor = (name) =>
+    class extends DurableObject {
+      #store;
+      #home;
+      #instance;
+      #alarm;
+
+      constructor(ctx, env) {
+        super(ctx, env);
+        this.#store = { sql: ctx.storage.sql, storage: ctx.storage, alarm: undefined };
+      }
+
+      /** The actor's home in the instance of today. */
+      #open() {
+        const instance = actorInstance(this.env);
+        if (this.#instance !== instance) {
+          const id = this.ctx.id.name;
+          if (id === undefined) throw new Error("a Durable Object without a name cannot be an actor");
+          this.#home = guarded(instance, (e) => new e.Home(kinds.get(name), id, this.#store));
+          this.#instance = instance;
+        }
+        return this.#home;
+      }
+
+      /** The time of the alarm is a promise once; from then on it is tracked here. */
+      async #loadAlarm() {
+        this.#alarm ??= this.ctx.storage.getAlarm();
+        const alarm = await this.#alarm;
+        if (this.#store.alarm === undefined) this.#store.alarm = alarm;
+      }
+
+      /** Runs `step`, which gives bytes that begin with a verdict, in a transaction; repeats it where it says so. */
+      #inTransaction(step) {
+        for (;;) {
+          const home = this.#open();
+          const instance = this.#instance;
+          const alarm = this.#store.alarm;
+          let out;
+          try {
+            transaction(this.ctx.storage, () => {
+              out = guarded(instance, () => step(home));
+              return out[0] !== ROLLBACK;
+            });
+          } catch (error) {
+            this.#store.alarm = alarm;
+            // The commit failed: memory must not keep what the store did not.
+            if (!instance.dead) guarded(instance, () => home.forget());
+            throw error;
+          }
+          if (out[0] === ROLLBACK) this.#store.alarm = alarm;
+          if (out[0] !== AGAIN) return out;
+        }
+      }
+
+      /** Delivers a packed event; gives a packed reply, or `{ head, stream }`. Only the app's own entry and actors can call it. */
+      async deliver(event, body) {
+        if (this.#store.alarm === undefined) await this.#loadAlarm();
+        let out;
+        try {
+          out = this.#inTransaction((home) => home.deliver(event, body));
+        } catch (error) {
+          if (this.#instance?.dead) return PANICKED;
+          throw error;
+        }
+        if (out[1] === EFFECT) return this.#effect();
+        if (out[1] === PAGED) return { head: out, stream: this.#pages() };
+        return out;
+      }
+
+      async #effect() {
+        const instance = this.#instance;
+        try {
+          const promise = guarded(instance, () => this.#home.effect());
+          const reply = instance.outlive(promise);
+          // It goes on when the caller goes away.
+          this.ctx.waitUntil(reply.catch(() => {}));
+          return await reply;
+        } catch (error) {
+          if (instance.dead) return PANICKED;
+          throw error;
+        }
+      }
+
+      #pages() {
+        const instance = this.#instance;
+        const stream = guarded(instance, () => this.#home.stream());
+        return new ReadableStream({
+          type: "bytes",
+          pull: (controller) => {
+            if (instance.dead) throw new Error("the body was broken off");
+            for (;;) {
+              const out = this.#inTransaction((home) => home.page(stream));
+              if (out[1] === 1) {
+                controller.close();
+                controller.byobRequest?.respond(0);
+                return;
+              }
+              if (out[1] === 2) throw new Error("the body was broken off");
+              // An empty piece is no end: a byte stream cannot carry one.
+              if (out.length > 2) {
+                controller.enqueue(out.subarray(2));
+                return;
+              }
+            }
+          },
+          cancel: () => {
+            if (!instance.dead) stream.free();
+          },
+        });
+      }
+
+      async alarm(info) {
+        await this.#loadAlarm();
+        // While its handler runs an alarm is not set.
+        this.#store.alarm = null;
+        const instance = actorInstance(this.env);
+        const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
+        const out = await this.deliver(event, NO_BYTES);
+        // `Reply::Alarm`; anything else is tried again by the platform.
+        if (!(out[7] === 3)) throw new Error("the alarm's handler failed");
+      }
+    };
+
+  const respond = (packed, request, id, stream) =>
+    isHttp(packed) ? responseOf(packed, request.method, stream) : failedPage(id);
+
+  async function handle(request, env, ctx) {
+    const id = requestId();
+    let instance;
+    try {
+      instance = entryInstance(env);
+    } catch (error) {
+      console.error(JSON.stringify({ level: "ERROR", message: String(error?.message ?? error) }));
+      return failedPage(id);
+    }
+    if (instance.broken) return failedPage(id);
+    try {
+      const head = headOf(request, id);
+      const plan = guarded(instance, (e) => e.plan(head));
+      if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
+      const body = await bodyOf(request, Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT));
+      if (body === null) {
+        return new Response("Payload Too Large\n", {
+          status: 413,
+          headers: { "content-type": "text/plain; charset=utf-8" },
+        });
+      }
+      if (plan[0] !== FORWARD) {
+        const reply = guarded(instance, (e) => e.serve(head, body));
+        ctx.waitUntil(instance.outlive(reply).catch(() => {}));
+        return respond(await instance.outlive(reply), request, id);
+      }
+      const view = new DataView(plan.buffer, plan.byteOffset);
+      let at = 1;
+      const text = () => {
+        const length = view.getUint16(at, true);
+        at += 2 + length;
+        return decoder.decode(plan.subarray(at - length, at));
+      };
+      const [binding, name, location, jurisdiction] = [text(), text(), text(), text()];
+      const reply = await callActor(env, binding, name, location, jurisdiction, plan.slice(at), body);
+      const packed = reply.head ?? reply;
+      if (packed instanceof Uint8Array && isHttp(packed)) {
+        return responseOf(packed, request.method, reply.stream);
+      }
+      const failed = guarded(entryInstance(env), (e) =>
+        packed instanceof Uint8Array
+          ? e.failureResponse(id, packed.subarray(6), "", false, false)
+          : e.failureResponse(id, NO_BYTES, reply.message, reply.retryable, reply.overloaded),
+      );
+      return respond(failed, request, id);
+    } catch (error) {
+      if (!instance.dead) console.error(JSON.stringify({ level: "ERROR", message: String(error), request: id }));
+      return failedPage(id);
+    }
+  }
+
+  return { actor, entry: { fetch: handle } };
+}

@@ -1,0 +1,135 @@
+//! What the entry's instance does: it decides from the head of a request, or serves all of it.
+
+use bytes::Bytes;
+use domicile::platform::{CallFailure, Delivered, ReplyBody};
+use domicile::site::{Head, Plan, SiteResponse};
+use domicile::wire::{self, Fault, Header, Reply, RequestId};
+use domicile::{site as domicile_site, web};
+use wasm_bindgen::prelude::*;
+
+use crate::actor::packed;
+use crate::site;
+
+// The first byte of a plan.
+const RESPOND: u8 = 0;
+const FORWARD: u8 = 1;
+const SERVE: u8 = 2;
+
+/// Decides what becomes of a request, from its head: the lines are the request's number, method, URL, and a name and a
+/// value for each header. Gives 0 and a packed reply; or 1, the binding, name, location and jurisdiction of an actor
+/// (each with a two-byte length) and the packed event; or 2 where `serve` is to be called with the body.
+#[wasm_bindgen]
+pub fn plan(head: &str) -> Vec<u8> {
+    let Some(site) = site() else { return respond(&failed(0)) };
+    let (head, id) = match parse(head) {
+        Ok(parsed) => parsed,
+        Err(id) => return respond(&bad_request(id)),
+    };
+    match site.plan(&head, id) {
+        Plan::Serve => vec![SERVE],
+        Plan::Respond(response) => {
+            let (parts, body) = response.into_parts();
+            let web::Body::Whole(body) = body else { return respond(&failed(id.0)) };
+            respond(&SiteResponse::from_parts(parts, ReplyBody::Whole(body)))
+        }
+        Plan::Forward(call) => {
+            let mut out = vec![FORWARD];
+            let target = &call.target;
+            let texts = [
+                target.binding,
+                target.actor.name.as_str(),
+                target.location.unwrap_or_default(),
+                target.jurisdiction.unwrap_or_default(),
+            ];
+            for text in texts {
+                // Names have at most 1,024 bytes, the others are a program's own.
+                out.extend(u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes());
+                out.extend(text.as_bytes());
+            }
+            out.extend(wire::encode(&call.event));
+            out
+        }
+    }
+}
+
+/// Serves a request whose body has arrived: a promise of a packed reply.
+#[wasm_bindgen]
+pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
+    wasm_bindgen_futures::future_to_promise(async move {
+        let Some(site) = site() else { return Err(JsValue::from_str("the app is not configured")) };
+        let response = match parse(&head) {
+            Ok((head, id)) => site.serve(head, Bytes::from(body), id).await,
+            Err(id) => bad_request(id),
+        };
+        Ok(js_sys::Uint8Array::from(&respond(&response)[1..]).into())
+    })
+}
+
+/// The packed response to a call that failed, or to a reply that is not a response.
+#[wasm_bindgen(js_name = failureResponse)]
+pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, overloaded: bool) -> Vec<u8> {
+    let id = number(id);
+    let response = match wire::decode::<Reply>(reply) {
+        Ok(reply) => domicile_site::response(Delivered { reply, body: ReplyBody::Whole(Bytes::new()) }, id),
+        Err(_) => {
+            let message = message.to_owned();
+            domicile_site::failure_response(&CallFailure { message, retryable, overloaded, timed_out: false }, id)
+        }
+    };
+    respond(&response)[1..].to_vec()
+}
+
+/// A packed plan to respond; without its first byte, a packed reply.
+fn respond(response: &SiteResponse) -> Vec<u8> {
+    let headers =
+        response.headers().iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
+    let reply = Reply::Http { status: response.status().as_u16(), headers };
+    let (kind, body): (u8, &[u8]) = match response.body() {
+        ReplyBody::Whole(bytes) => (0, bytes),
+        // The script kept the stream of the call that it made for this request.
+        ReplyBody::Script => (2, &[]),
+        ReplyBody::Pieces(_) => (0, &[]),
+    };
+    let mut out = vec![RESPOND];
+    out.extend(packed(0, kind, &reply, body));
+    out
+}
+
+fn failed(id: u64) -> SiteResponse {
+    domicile_site::response(
+        Delivered { reply: Reply::Failed(Fault::Error), body: ReplyBody::Whole(Bytes::new()) },
+        RequestId(id),
+    )
+}
+
+fn bad_request(id: RequestId) -> SiteResponse {
+    domicile_site::bad_request("malformed request", id)
+}
+
+fn number(id: &str) -> RequestId {
+    RequestId(u64::from_str_radix(id, 16).unwrap_or(0))
+}
+
+/// The head of a request; its number alone where the rest cannot be one.
+fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
+    let mut lines = head.split('\n');
+    let id = number(lines.next().unwrap_or_default());
+    let mut build = || {
+        let method = lines.next()?;
+        let url = lines.next()?;
+        let (scheme, rest) = url.split_once("://")?;
+        let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, target) = rest.split_at(at);
+        let target = target.split('#').next().unwrap_or_default();
+        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        let mut builder = http::Request::builder().method(method).uri(target);
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            // The script gives each byte of a value as a character.
+            let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+            builder = builder.header(name, bytes);
+        }
+        let (parts, ()) = builder.body(()).ok()?.into_parts();
+        Some(Head { origin: format!("{scheme}://{host}"), parts })
+    };
+    build().map(|head| (head, id)).ok_or(id)
+}

@@ -1,0 +1,167 @@
+//! [`Address`]: where an actor is asked, typed end to end.
+
+use std::marker::PhantomData;
+
+use crate::actor::{Accepts, Actor};
+use crate::error::{Error, Kind};
+use crate::message::{Message, Refusal, refused};
+use crate::name::{Name, NameError};
+use crate::outside::Outside;
+use crate::platform::{Call, CallFailure, Target};
+use crate::wire::{ActorRef, Event, Fault, Reply, What};
+
+/// An actor of kind `A`, by name, whether it exists yet or not.
+pub struct Address<A> {
+    outside: Outside,
+    name: Result<Name, NameError>,
+    kind: PhantomData<fn() -> A>,
+}
+
+impl<A: Actor> Address<A> {
+    pub(crate) fn new(outside: Outside, name: &str) -> Self {
+        Self { outside, name: Name::new(name), kind: PhantomData }
+    }
+
+    /// Sends `message` and waits for the reply.
+    ///
+    /// # Errors
+    /// The message's own refusal as [`CallError::Handler`], or why there is no reply.
+    pub async fn ask<M: Message>(&self, message: M) -> Result<M::Reply, CallError<M::Error>>
+    where
+        A: Accepts<M>,
+    {
+        let name = self.name.clone().map_err(CallError::BadName)?;
+        let call = Call {
+            target: target::<A>(name),
+            event: Event {
+                request: self.outside.request_id(),
+                chain: self.outside.chain().to_vec(),
+                what: What::Message {
+                    name: M::NAME.to_owned(),
+                    shape: M::SHAPE,
+                    payload: postcard::to_allocvec(&message).map_err(|_| CallError::Codec)?,
+                },
+            },
+            body: bytes::Bytes::new(),
+        };
+        let delivered = self.outside.platform().call(call).await.map_err(CallError::from)?;
+        match delivered.reply {
+            Reply::Message(bytes) => postcard::from_bytes(&bytes).map_err(|_| CallError::Codec),
+            Reply::Refused(bytes) => {
+                Err(postcard::from_bytes(&bytes).map_or(CallError::Codec, CallError::Handler))
+            }
+            Reply::Failed(fault) => Err(CallError::from(fault)),
+            Reply::Http { .. } | Reply::Alarm => Err(CallError::Codec),
+        }
+    }
+}
+
+pub(crate) fn target<A: Actor>(name: Name) -> Target {
+    Target {
+        actor: ActorRef { kind: A::KIND.to_owned(), name },
+        binding: A::BINDING,
+        location: A::LOCATION,
+        jurisdiction: A::JURISDICTION,
+    }
+}
+
+/// Why a call brought no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallError<E> {
+    /// The actor refused, with the message's own error. Nothing was written.
+    Handler(E),
+    /// The handler failed or panicked. Nothing was written; the log has the reason.
+    Failed(Fault),
+    /// The actor could not be reached, or its reply was lost on the way.
+    Unreachable {
+        /// The runtime says that the same call may work when it is sent again.
+        retryable: bool,
+    },
+    /// The actor or its effect took too long.
+    TimedOut,
+    /// The actor has too much to do.
+    Overloaded,
+    /// The two sides run different versions of the app.
+    VersionSkew,
+    /// The bytes could not be written or read.
+    Codec,
+    /// The chain of actors that ask one another is longer than 16.
+    TooDeep,
+    /// The actor's name is not valid.
+    BadName(NameError),
+}
+
+impl<E> CallError<E> {
+    /// Whether it is certain that the actor wrote nothing, so that sending the message again cannot do it twice.
+    #[must_use]
+    pub fn is_safe_to_retry(&self) -> bool {
+        match self {
+            CallError::Handler(_) | CallError::Failed(_) | CallError::Overloaded => true,
+            CallError::VersionSkew | CallError::TooDeep | CallError::BadName(_) => true,
+            CallError::Unreachable { .. } | CallError::TimedOut | CallError::Codec => false,
+        }
+    }
+}
+
+impl<E> From<CallFailure> for CallError<E> {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure { overloaded: true, .. } => CallError::Overloaded,
+            CallFailure { timed_out: true, .. } => CallError::TimedOut,
+            CallFailure { retryable, .. } => CallError::Unreachable { retryable },
+        }
+    }
+}
+
+impl<E> From<Fault> for CallError<E> {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Skew => CallError::VersionSkew,
+            Fault::Codec => CallError::Codec,
+            Fault::TimedOut => CallError::TimedOut,
+            Fault::TooDeep => CallError::TooDeep,
+            Fault::Error | Fault::Panic | Fault::Migration => CallError::Failed(fault),
+        }
+    }
+}
+
+impl<E: std::fmt::Debug> std::fmt::Display for CallError<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CallError::Handler(refusal) => write!(f, "the actor refused: {refusal:?}"),
+            CallError::Failed(Fault::Panic) => f.write_str("the actor's handler panicked"),
+            CallError::Failed(Fault::Migration) => f.write_str("the actor's store could not be migrated"),
+            CallError::Failed(_) => f.write_str("the actor's handler failed"),
+            CallError::Unreachable { .. } => f.write_str("the actor could not be reached"),
+            CallError::TimedOut => f.write_str("the actor took too long"),
+            CallError::Overloaded => f.write_str("the actor is overloaded"),
+            CallError::VersionSkew => f.write_str("the actor runs another version of the app"),
+            CallError::Codec => f.write_str("the message or its reply could not be encoded"),
+            CallError::TooDeep => {
+                write!(f, "more than {} actors ask one another: is there a cycle?", crate::wire::MAX_CHAIN)
+            }
+            CallError::BadName(why) => write!(f, "{why}"),
+        }
+    }
+}
+
+impl<E: std::fmt::Debug> std::error::Error for CallError<E> {}
+
+impl<E: Refusal> From<CallError<E>> for Error {
+    fn from(error: CallError<E>) -> Self {
+        match &error {
+            CallError::Handler(refusal) => refused(refusal),
+            CallError::TimedOut => Error::new(Kind::TimedOut, error.to_string()),
+            CallError::BadName(why) => Error::new(Kind::NotFound, why.to_string()),
+            _ => Error::new(Kind::Call, error.to_string()),
+        }
+    }
+}
+
+impl<E: Refusal, F> From<CallError<E>> for crate::message::Failure<F> {
+    /// In an effect, what another actor refuses is internal to this one; match on it to pass it on.
+    fn from(error: CallError<E>) -> Self {
+        crate::message::Failure::Internal(error.into())
+    }
+}

@@ -1,0 +1,199 @@
+//! [`App`]: which actors there are, how requests find them, and what the entry answers itself.
+
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
+use http::Method;
+
+use crate::actor::Actor;
+use crate::address::target;
+use crate::env::Env;
+use crate::error::Result;
+use crate::name::Name;
+use crate::naming::Naming;
+use crate::outside::Outside;
+use crate::platform::{SharedPlatform, Storage, Target};
+use crate::resident::{Kit, Residence, Resident};
+use crate::store::Classes;
+use crate::web::{Found, IntoReply, Outcome, Request, Response, Routes, Table};
+use crate::wire::ActorRef;
+
+/// What makes an app: given the environment, so that a variable can choose.
+pub type AppFn = fn(&Env) -> App;
+
+pub(crate) type EntryFn = Rc<dyn Fn(Request, Outside) -> LocalBoxFuture<'static, Result<Outcome>>>;
+pub(crate) type BeforeFn =
+    Box<dyn Fn(Request, Outside) -> LocalBoxFuture<'static, Result<ControlFlow<Response, Request>>>>;
+pub(crate) type AfterFn = Box<dyn Fn(&Request, &mut Response)>;
+
+/// An app: its actors and its entry.
+///
+/// ```
+/// use domicile::prelude::*;
+/// # #[derive(Default, Actor)] struct Blog {}
+/// fn app(_: &Env) -> App {
+///     App::new().actor::<Blog>(singleton("main"))
+/// }
+/// ```
+#[derive(Default)]
+pub struct App {
+    pub(crate) kinds: Vec<Rc<dyn AnyKind>>,
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) entry: Table<EntryFn>,
+    pub(crate) before: Vec<BeforeFn>,
+    pub(crate) after: Vec<AfterFn>,
+    pub(crate) needs: Vec<&'static str>,
+    pub(crate) mistakes: Vec<String>,
+}
+
+/// An actor's place in the tree of paths.
+pub(crate) struct Mount {
+    pub(crate) prefix: String,
+    pub(crate) naming: Naming,
+    pub(crate) kind: Rc<dyn AnyKind>,
+}
+
+impl App {
+    /// An app with nothing in it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sends every request that nothing else takes to the actor `A` that `naming` names.
+    #[must_use]
+    pub fn actor<A: Actor>(self, naming: Naming) -> Self {
+        self.mount::<A>("", naming)
+    }
+
+    /// Sends the requests under `prefix` to the actor `A` that `naming` names. The longest prefix wins.
+    #[must_use]
+    pub fn mount<A: Actor>(mut self, prefix: &str, naming: Naming) -> Self {
+        let prefix = prefix.trim_end_matches('/').to_owned();
+        if !prefix.is_empty() && !prefix.starts_with('/') {
+            self.mistakes.push(format!("mount `{prefix}` must begin with a slash"));
+        }
+        if self.mounts.iter().any(|m| m.prefix == prefix) {
+            self.mistakes.push(format!("two actors are mounted at `{prefix}/`"));
+        }
+        let kind = self.kind::<A>();
+        self.mounts.push(Mount { prefix, naming, kind });
+        self.mounts.sort_by_key(|m| std::cmp::Reverse(m.prefix.len()));
+        self
+    }
+
+    /// Hosts the actor `A`, which only messages reach.
+    #[must_use]
+    pub fn hosts<A: Actor>(mut self) -> Self {
+        self.kind::<A>();
+        self
+    }
+
+    /// Answers `method` on `path` at the entry: async, stateless, and before any actor. Login, webhooks and apps
+    /// without an actor live here.
+    #[must_use]
+    pub fn route<T: IntoReply, F: Future<Output = T> + 'static>(
+        mut self,
+        method: Method,
+        path: &str,
+        run: impl Fn(Request, Outside) -> F + 'static,
+    ) -> Self {
+        let run: EntryFn = Rc::new(move |request, outside| {
+            let future = run(request, outside);
+            Box::pin(async move { future.await.into_reply() })
+        });
+        self.entry.add(method, path, run);
+        self
+    }
+
+    /// Looks at every request first: goes on with it, changed or not, or answers it.
+    #[must_use]
+    pub fn before<F: Future<Output = Result<ControlFlow<Response, Request>>> + 'static>(
+        mut self,
+        hook: impl Fn(Request, Outside) -> F + 'static,
+    ) -> Self {
+        self.before.push(Box::new(move |request, outside| Box::pin(hook(request, outside))));
+        self
+    }
+
+    /// Looks at every response last, and may change it. The request is the one that the hooks before let through.
+    #[must_use]
+    pub fn after(mut self, hook: impl Fn(&Request, &mut Response) + 'static) -> Self {
+        self.after.push(Box::new(hook));
+        self
+    }
+
+    /// Names a variable or secret without which the app does not start.
+    #[must_use]
+    pub fn needs(mut self, name: &'static str) -> Self {
+        self.needs.push(name);
+        self
+    }
+
+    fn kind<A: Actor>(&mut self) -> Rc<dyn AnyKind> {
+        if let Some(known) = self.kinds.iter().find(|k| k.kind() == A::KIND) {
+            if known.class() != A::CLASS || known.binding() != A::BINDING {
+                self.mistakes.push(format!("two actors are called `{}`", A::KIND));
+            }
+            return known.clone();
+        }
+        if let Some(other) = self.kinds.iter().find(|k| k.class() == A::CLASS || k.binding() == A::BINDING) {
+            self.mistakes.push(format!(
+                "`{}` and `{}` share the class `{}` or the binding `{}`: give one of them `#[actor(class = …, binding = …)]`",
+                other.kind(), A::KIND, A::CLASS, A::BINDING
+            ));
+        }
+        let mut routes = Routes::default();
+        A::routes(&mut routes);
+        self.mistakes.extend(routes.table().mistakes().iter().map(|m| format!("{}: {m}", A::KIND)));
+        let kind: Rc<dyn AnyKind> =
+            Rc::new(KindOf::<A> { routes: Rc::new(routes), classes: Rc::default(), actor: PhantomData });
+        self.kinds.push(kind.clone());
+        kind
+    }
+}
+
+/// An actor type, erased.
+pub(crate) trait AnyKind {
+    fn kind(&self) -> &'static str;
+    fn class(&self) -> &'static str;
+    fn binding(&self) -> &'static str;
+    fn target(&self, name: Name) -> Target;
+    fn find(&self, method: &Method, path: &str) -> Found;
+    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence>;
+}
+
+struct KindOf<A> {
+    routes: Rc<Routes<A>>,
+    classes: Rc<Classes>,
+    actor: PhantomData<fn() -> A>,
+}
+
+impl<A: Actor> AnyKind for KindOf<A> {
+    fn kind(&self) -> &'static str {
+        A::KIND
+    }
+
+    fn class(&self) -> &'static str {
+        A::CLASS
+    }
+
+    fn binding(&self) -> &'static str {
+        A::BINDING
+    }
+
+    fn target(&self, name: Name) -> Target {
+        target::<A>(name)
+    }
+
+    fn find(&self, method: &Method, path: &str) -> Found {
+        self.routes.table().find(method, path)
+    }
+
+    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence> {
+        let kit = Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
+        Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
+    }
+}

@@ -1,0 +1,110 @@
+//! [`Cx`]: what a handler is given besides its message.
+
+use std::future::Future;
+
+use crate::alarm::AlarmClock;
+use crate::effect::Effect;
+use crate::env::Env;
+use crate::message::Failure;
+use crate::name::Name;
+use crate::outside::Outside;
+use crate::platform::{Platform, SharedPlatform};
+use crate::store::Store;
+use crate::timestamp::Timestamp;
+use crate::wire::{ActorRef, RequestId};
+
+/// The event that is being handled: its store, its time, its caller.
+///
+/// A handler is lent one and cannot keep it. What must happen after the commit goes into [`Cx::effect`].
+pub struct Cx {
+    pub(crate) store: Store,
+    pub(crate) platform: SharedPlatform,
+    pub(crate) this: ActorRef,
+    pub(crate) now: Timestamp,
+    pub(crate) request: RequestId,
+    pub(crate) chain: Vec<ActorRef>,
+    pub(crate) prefix: String,
+}
+
+impl Cx {
+    /// The actor's database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The time of the event: it does not move while the handler runs, and SQL's own functions give it too.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// `N` bytes that nobody can guess.
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        random_array(&*self.platform)
+    }
+
+    /// The actor's alarm, inside the transaction of the event.
+    #[must_use]
+    pub fn alarm(&self) -> AlarmClock<'_> {
+        AlarmClock::new(&self.store)
+    }
+
+    /// The variables and secrets.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        self.platform.env()
+    }
+
+    /// The name of this actor.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.this.name
+    }
+
+    /// The actor that sent the message; `None` when it came from the entry or the host.
+    #[must_use]
+    pub fn caller(&self) -> Option<&ActorRef> {
+        self.chain.last()
+    }
+
+    /// The number of the request that this event belongs to.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        self.request
+    }
+
+    /// `path` as the outside knows it: with the mount's and the tenant's prefix.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// What is to happen after the commit. `run` is given the outside world, in which awaiting is allowed.
+    ///
+    /// ```
+    /// # use domicile::prelude::*;
+    /// # fn f(cx: &Cx) -> Effect<u16> {
+    /// cx.effect(async |outside| {
+    ///     let reply = outside.fetch(domicile::http::Request::get("https://example.com/").body("".into())
+    ///         .map_err(|e| Error::internal(e.to_string()))?).await?;
+    ///     Ok(reply.status().as_u16())
+    /// })
+    /// # }
+    /// ```
+    pub fn effect<R: 'static, E: 'static, F>(&self, run: impl FnOnce(Outside) -> F) -> Effect<R, E>
+    where
+        F: Future<Output = Result<R, Failure<E>>> + 'static,
+    {
+        let mut chain = self.chain.clone();
+        chain.push(self.this.clone());
+        Effect::new(Outside::new(self.platform.clone(), self.request, chain), run)
+    }
+}
+
+pub(crate) fn random_array<const N: usize>(platform: &dyn Platform) -> [u8; N] {
+    let mut bytes = [0; N];
+    platform.random(&mut bytes);
+    bytes
+}

@@ -1,0 +1,47 @@
+//! [`Env`]: the variables, secrets and names of bindings that the app is given, alike on both hosts.
+//!
+//! On workerd they come from the Worker's `env`; natively from the process' environment, `.dev.vars` and `--var`.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+
+/// What the app is configured with, by name.
+#[derive(Clone, Default)]
+pub struct Env(BTreeMap<String, String>);
+
+impl Env {
+    /// An environment of these variables.
+    pub fn new(vars: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(vars.into_iter().collect())
+    }
+
+    /// The variable or secret called `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The variable or secret called `name`, which must be there.
+    ///
+    /// # Errors
+    /// It is missing; the error names it and where to set it.
+    pub fn require(&self, name: &str) -> Result<&str> {
+        self.get(name).ok_or_else(|| Error::internal(missing(&[name])))
+    }
+}
+
+pub(crate) fn missing(names: &[&str]) -> String {
+    format!(
+        "{} not set: put it into `vars` of wrangler.jsonc or `wrangler secret put`, natively into the environment, \
+         `--var NAME=VALUE` or `.dev.vars`",
+        names.join(", ")
+    )
+}
+
+/// Only the names are shown, as some of the values are secrets.
+impl std::fmt::Debug for Env {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,114 @@
+//! [`Migration`]: the steps that bring an actor's store to its newest schema, as const data.
+//!
+//! An actor migrates itself when it starts, before anything else, on every kind of event.
+
+use crate::error::{Error, Kind, Result};
+use crate::store::Store;
+use crate::timestamp::Timestamp;
+
+/// One step. Steps are applied in the order of the list, each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migration {
+    /// Its name, which stays as it is: `0001_initial`.
+    pub name: &'static str,
+    /// One or more statements.
+    pub sql: &'static str,
+}
+
+const BOOKS: &str = "CREATE TABLE domicile_migration (
+    position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum TEXT NOT NULL, applied INTEGER NOT NULL
+) STRICT";
+
+/// What the store says of its migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// There is nothing in it.
+    Empty,
+    /// Some are missing.
+    Behind,
+    /// All are applied.
+    Current,
+}
+
+impl Migration {
+    /// FNV-1a of the SQL: enough to notice an edit, which is all it is for.
+    fn checksum(&self) -> String {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in self.sql.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        format!("{hash:016x}")
+    }
+}
+
+/// What the store has, checked against what the app has.
+pub(crate) fn state(store: &Store, all: &[Migration]) -> Result<State> {
+    if all.is_empty() {
+        return Ok(State::Current);
+    }
+    // The runtime keeps tables of its own beside the app's, such as that of the alarm.
+    let (books, tables): (i64, i64) = store.query_one(
+        "SELECT ifnull(sum(name = 'domicile_migration'), 0), count(*) FROM sqlite_master
+         WHERE type = 'table' AND substr(name, 1, 4) <> '_cf_'",
+        (),
+    )?;
+    if books == 0 {
+        return Ok(if tables == 0 { State::Empty } else { State::Behind });
+    }
+    let applied = applied(store, all)?;
+    Ok(if applied < all.len() { State::Behind } else { State::Current })
+}
+
+/// Applies what is missing. The caller holds the transaction.
+pub(crate) fn apply(store: &Store, all: &[Migration], now: Timestamp) -> Result<()> {
+    let books: i64 =
+        store.query_one("SELECT count(*) FROM sqlite_master WHERE name = 'domicile_migration'", ())?;
+    if books == 0 {
+        store.execute(BOOKS, ())?;
+    }
+    for (position, migration) in all.iter().enumerate().skip(applied(store, all)?) {
+        let step = || -> Result<()> {
+            store.execute(migration.sql, ())?;
+            store.execute(
+                "INSERT INTO domicile_migration (position, name, checksum, applied) VALUES (?, ?, ?, ?)",
+                (position, migration.name, migration.checksum(), now),
+            )?;
+            Ok(())
+        };
+        step().map_err(|e| broken(format!("migration `{}` failed: {e}", migration.name)))?;
+    }
+    Ok(())
+}
+
+/// How many of `all` are applied.
+fn applied(store: &Store, all: &[Migration]) -> Result<usize> {
+    let done: Vec<(String, String)> =
+        store.query_all("SELECT name, checksum FROM domicile_migration ORDER BY position", ())?;
+    for (at, (name, checksum)) in done.iter().enumerate() {
+        match all.get(at) {
+            None => {
+                return Err(broken(format!(
+                    "migration `{name}` was applied to this store and the app does not have it: deploy the version that does"
+                )));
+            }
+            Some(migration) if migration.name != name => {
+                return Err(broken(format!(
+                    "migration {} is `{}` and this store had `{name}` there: the order of applied migrations is fixed",
+                    at + 1,
+                    migration.name
+                )));
+            }
+            Some(migration) if migration.checksum() != *checksum => {
+                return Err(broken(format!(
+                    "migration `{name}` was edited after it had been applied: put its text back and write a new one"
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(done.len())
+}
+
+fn broken(why: String) -> Error {
+    Error::new(Kind::Migration, why)
+}

@@ -1,0 +1,133 @@
+//! How a request names the actor it is for: one for all, or one per tenant.
+
+use http::HeaderMap;
+
+use crate::name::{Name, NameError};
+use crate::web::{Request, path};
+
+/// How a request names its actor.
+pub struct Naming(Way);
+
+enum Way {
+    Singleton(String),
+    Subdomain(String),
+    Path(String),
+    Header(String),
+    By(Box<dyn Fn(&Request) -> Option<String>>),
+}
+
+/// The one actor called `name`, for every request.
+#[must_use]
+pub fn singleton(name: &str) -> Naming {
+    Naming(Way::Singleton(name.to_owned()))
+}
+
+/// One actor per tenant, by a part of the request. A request without a tenant is 404.
+pub mod tenant {
+    use super::{Naming, Request, Way};
+
+    /// The first label of the host, below `base`: `acme.example.com` for `example.com`. The base itself, an IP
+    /// address, a deeper name and every other host are not tenants. Hosts are compared in lower case.
+    #[must_use]
+    pub fn subdomain(base: &str) -> Naming {
+        Naming(Way::Subdomain(base.trim_matches('.').to_ascii_lowercase()))
+    }
+
+    /// The segment after `prefix`: with `/t`, everything of the tenant `acme` lives under `/t/acme/`.
+    #[must_use]
+    pub fn path(prefix: &str) -> Naming {
+        Naming(Way::Path(prefix.trim_end_matches('/').to_owned()))
+    }
+
+    /// The value of the header `name`, where a proxy in front sets it: a client could name any tenant.
+    #[must_use]
+    pub fn header(name: &str) -> Naming {
+        Naming(Way::Header(name.to_ascii_lowercase()))
+    }
+
+    /// What `choose` gives. The body of the request it sees is empty, as the body is read later.
+    pub fn by(choose: impl Fn(&Request) -> Option<String> + 'static) -> Naming {
+        Naming(Way::By(Box::new(choose)))
+    }
+}
+
+/// What a request says about its actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named<'a> {
+    /// Its name, how much of the path was the prefix, and the rest of the path.
+    Actor { name: Name, prefix: &'a str, rest: &'a str },
+    /// The tenant's path without the slash that ends it.
+    AddSlash,
+    /// No tenant.
+    Nobody,
+    /// A name that cannot be one.
+    Bad(NameError),
+}
+
+impl Naming {
+    /// The actor of a request for `target`, a path that begins with `/`.
+    pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
+        let whole = |name: Option<String>| match name {
+            None => Named::Nobody,
+            Some(name) => named(name, "", target),
+        };
+        match &self.0 {
+            Way::Singleton(name) => whole(Some(name.clone())),
+            Way::Subdomain(base) => whole(subdomain(host(request), base)),
+            Way::Header(name) => whole(header(request.headers(), name)),
+            Way::By(choose) => whole(choose(request)),
+            Way::Path(prefix) => segment(prefix, target),
+        }
+    }
+}
+
+fn named<'a>(name: String, prefix: &'a str, rest: &'a str) -> Named<'a> {
+    match Name::new(name) {
+        Ok(name) => Named::Actor { name, prefix, rest },
+        Err(why) => Named::Bad(why),
+    }
+}
+
+fn host(request: &Request) -> &str {
+    let origin = request.origin();
+    origin.split_once("://").map_or(origin, |(_, host)| host)
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    // Two values are two opinions on whose data this is about: neither counts.
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn subdomain(host: &str, base: &str) -> Option<String> {
+    let host = host.to_ascii_lowercase();
+    // A port is digits after the last colon; an IPv6 address ends in a bracket.
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => &host,
+    };
+    let label = host.trim_end_matches('.').strip_suffix(base)?.strip_suffix('.')?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (!label.is_empty() && !base.is_empty() && label.bytes().all(plain)).then(|| label.to_owned())
+}
+
+fn segment<'a>(prefix: &str, target: &'a str) -> Named<'a> {
+    let Some(after) = target.strip_prefix(prefix).and_then(|t| t.strip_prefix('/')) else { return Named::Nobody };
+    let end = after.find(['/', '?']).unwrap_or(after.len());
+    let (tenant, rest) = after.split_at(end);
+    let Ok(decoded) = path::normalise(tenant) else { return Named::Nobody };
+    if tenant.is_empty() {
+        return Named::Nobody;
+    }
+    if !rest.starts_with('/') {
+        return Named::AddSlash;
+    }
+    let prefix = target.strip_suffix(rest).unwrap_or(target);
+    named(path::segment(&decoded), prefix, rest)
+}
+
+#[cfg(test)]
+mod tests;

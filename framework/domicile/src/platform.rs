@@ -1,0 +1,194 @@
+//! The seam: the few object-safe traits through which an actor reaches the world.
+//!
+//! Each is implemented exactly twice, by `native-harness` and by `domicile-workerd`. Comfort is written above the
+//! seam, once: [`Store`](crate::Store), [`Outside`](crate::Outside), [`Address`](crate::Address).
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+
+use crate::env::Env;
+use crate::sql::SqlError;
+use crate::timestamp::Timestamp;
+use crate::value::ValueRef;
+use crate::wire::{ActorRef, Event, Reply};
+
+/// What a host gives to everything that runs on it: the entry, actors and effects.
+pub trait Platform {
+    /// The time now. An actor sees the time of its event instead.
+    fn now(&self) -> Timestamp;
+
+    /// A clock that only goes forward, to measure durations with. On workerd it stands still while nothing is
+    /// awaited, as the platform rules.
+    fn monotonic(&self) -> Duration;
+
+    /// Fills `bytes` with randomness that nobody can guess.
+    fn random(&self, bytes: &mut [u8]);
+
+    /// The variables, secrets and names of bindings.
+    fn env(&self) -> &Env;
+
+    /// Delivers `event` to an actor and gives its reply.
+    fn call(&self, call: Call) -> LocalBoxFuture<'static, Result<Delivered, CallFailure>>;
+
+    /// Ends after `time`.
+    fn sleep(&self, time: Duration) -> LocalBoxFuture<'static, ()>;
+
+    /// Sends a request over the network and gives the whole reply.
+    fn fetch(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> LocalBoxFuture<'static, crate::Result<http::Response<Bytes>>>;
+}
+
+/// An event on its way to an actor.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Which actor.
+    pub target: Target,
+    /// What is delivered.
+    pub event: Event,
+    /// The body of a request; empty for a message.
+    pub body: Bytes,
+}
+
+/// Which actor a call goes to, and how the runtime finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The actor's kind and name.
+    pub actor: ActorRef,
+    /// The name of the Durable Object binding.
+    pub binding: &'static str,
+    /// Where to create the object if it is new.
+    pub location: Option<&'static str>,
+    /// The jurisdiction that the object must stay in.
+    pub jurisdiction: Option<&'static str>,
+}
+
+/// A reply as it reaches the caller: the packed head, and the body of an HTTP response.
+pub struct Delivered {
+    /// The reply.
+    pub reply: Reply,
+    /// The body of an HTTP reply.
+    pub body: ReplyBody,
+}
+
+/// The body of a reply that crossed from an actor to its caller.
+pub enum ReplyBody {
+    /// All of it.
+    Whole(Bytes),
+    /// Piece by piece; an error breaks the connection off, so that a client never takes a part for the whole.
+    Pieces(futures_util::stream::LocalBoxStream<'static, crate::Result<Bytes>>),
+    /// A body that only the runtime's script sees, which passes it on without copying it.
+    Script,
+}
+
+/// Why a call did not reach an actor or brought no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallFailure {
+    /// The runtime's text, for the log.
+    pub message: String,
+    /// The runtime says that the same call may work when it is sent again.
+    pub retryable: bool,
+    /// The actor has too much to do.
+    pub overloaded: bool,
+    /// It took too long.
+    pub timed_out: bool,
+}
+
+/// One actor's own storage: its SQLite database and its alarm, both inside the transaction of the event.
+pub trait Storage {
+    /// Runs the statements of `query`, and gives the rows of the last to `rows`.
+    ///
+    /// # Errors
+    /// The statement's error. What earlier statements of the same text wrote stays until the transaction is rolled
+    /// back.
+    fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError>;
+
+    /// Runs `body` in a transaction inside the current one; `false` rolls back what it wrote.
+    ///
+    /// # Errors
+    /// The runtime could not begin or end the transaction.
+    fn nested(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError>;
+
+    /// The time of the alarm, if one is set.
+    fn alarm(&self) -> Option<Timestamp>;
+
+    /// Sets or clears the alarm; a rollback restores what was there.
+    ///
+    /// # Errors
+    /// The runtime refuses the time.
+    fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError>;
+}
+
+/// What a statement is run with.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// One statement or several.
+    pub sql: &'a str,
+    /// The parameters of the last one.
+    pub params: &'a [ValueRef<'a>],
+    /// Whether [`Rows::columns`] is wanted.
+    pub names: bool,
+}
+
+/// Takes the rows of a statement.
+pub trait Rows {
+    /// Called once before the first row, if the query asked for names.
+    ///
+    /// # Errors
+    /// The names do not suit the one who reads; the statement ends.
+    fn columns(&mut self, names: &[&str]) -> crate::Result<()>;
+
+    /// Called for each row, in order.
+    ///
+    /// # Errors
+    /// The row does not suit the one who reads; no more are wanted.
+    fn row(&mut self, cells: &[ValueRef<'_>]) -> crate::Result<()>;
+}
+
+/// What running a statement cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Rows read. Exact on workerd, an estimate on the native host.
+    pub read: u64,
+    /// Rows written, each index entry counted as workerd counts it.
+    pub written: u64,
+}
+
+/// The sum of what the statements of one event cost.
+#[derive(Debug, Clone, Default)]
+pub struct Meter {
+    statements: Cell<u32>,
+    read: Cell<u64>,
+    written: Cell<u64>,
+}
+
+impl Meter {
+    pub(crate) fn add(&self, ran: Ran) {
+        self.statements.set(self.statements.get() + 1);
+        self.read.set(self.read.get() + ran.read);
+        self.written.set(self.written.get() + ran.written);
+    }
+
+    /// Statements run.
+    pub fn statements(&self) -> u32 {
+        self.statements.get()
+    }
+
+    /// Rows read.
+    pub fn read(&self) -> u64 {
+        self.read.get()
+    }
+
+    /// Rows written.
+    pub fn written(&self) -> u64 {
+        self.written.get()
+    }
+}
+
+/// A host's platform, shared by all that runs on one thread or in one Wasm instance.
+pub type SharedPlatform = Rc<dyn Platform>;

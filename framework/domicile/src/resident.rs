@@ -1,0 +1,430 @@
+//! [`Resident`]: an actor at home in a host. The one dispatch point that every event passes: it starts and migrates
+//! the actor, runs the handler, and says what the host is to do with the transaction.
+//!
+//! **Invariant:** no event reaches an actor whose store is not migrated (`scenario: a read of an empty store`). After
+//! an `Err` or a panic in a writing handler the actor value is dropped, so memory never disagrees with the store.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+
+use crate::actor::{Actor, Answer, Run};
+use crate::cx::Cx;
+use crate::error::{Error, Kind, Result};
+use crate::migration::{self, State};
+use crate::platform::{SharedPlatform, Storage};
+use crate::report::{Outcome as Reported, Report};
+use crate::store::{Classes, Store};
+use crate::web::{Body, Found, Outcome, Pages, Response, Route, Routes, error_response, path};
+use crate::wire::{ActorRef, Event, Fault, Header, HttpHead, MAX_CHAIN, Reply, What};
+
+/// What the host does with the transaction that it opened for the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Commit it.
+    Commit,
+    /// Roll it back.
+    Rollback,
+    /// Commit it, and deliver the same event again: the store has only been migrated.
+    Again,
+}
+
+/// What comes of an event.
+pub struct Done {
+    /// What to do with the transaction.
+    pub verdict: Verdict,
+    /// What to do once that is done.
+    pub then: Then,
+}
+
+/// What leaves an actor after the commit.
+pub enum Then {
+    /// The reply.
+    Reply(Reply, Body),
+    /// An effect that yields it.
+    Effect(LocalBoxFuture<'static, (Reply, Body)>),
+}
+
+/// What is the same for all events of all actors of a host.
+pub(crate) struct Kit<A> {
+    pub(crate) routes: Rc<Routes<A>>,
+    pub(crate) classes: Rc<Classes>,
+    pub(crate) platform: SharedPlatform,
+}
+
+/// An actor of any kind at home in a host. The host opens a transaction, delivers, and does as the verdict says.
+pub trait Residence {
+    /// Whether the event may write: an event that may not never makes a store.
+    fn may_write(&self, event: &Event) -> bool;
+
+    /// Handles `event` inside the transaction that the host has opened.
+    fn deliver(&mut self, event: &Event, body: Bytes) -> Done;
+
+    /// Reads the next piece of a body that an earlier event returned, inside a transaction of its own. The event is
+    /// the one that returned the body.
+    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>);
+
+    /// Drops the actor value, as when the commit failed: the next event starts it anew.
+    fn forget(&mut self);
+}
+
+/// An actor and its storage.
+pub(crate) struct Resident<A> {
+    kit: Kit<A>,
+    storage: Rc<dyn Storage>,
+    this: ActorRef,
+    actor: Option<A>,
+    state: Option<State>,
+}
+
+/// How the actor stands when the handler is to run.
+enum Ready {
+    Yes,
+    /// It was only migrated; commit that first.
+    Migrated,
+}
+
+impl<A: Actor> Resident<A> {
+    pub(crate) fn new(kit: Kit<A>, storage: Rc<dyn Storage>, this: ActorRef) -> Self {
+        Self { kit, storage, this, actor: None, state: None }
+    }
+
+    fn cx(&self, event: &Event, writable: bool) -> Cx {
+        Cx {
+            store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable),
+            platform: self.kit.platform.clone(),
+            this: self.this.clone(),
+            now: self.kit.platform.now(),
+            request: event.request,
+            chain: event.chain.clone(),
+            prefix: match &event.what {
+                What::Http(head) => head.prefix.clone(),
+                What::Message { .. } | What::Alarm { .. } => String::new(),
+            },
+        }
+    }
+
+    /// Migrates and starts the actor where that is still to be done.
+    fn ready(&mut self, cx: &Cx) -> Result<Ready> {
+        let state = match self.state {
+            Some(State::Current) => State::Current,
+            _ => migration::state(&cx.store, A::MIGRATIONS)?,
+        };
+        self.state = Some(state);
+        if state != State::Current {
+            cx.store.while_writable(|store| migration::apply(store, A::MIGRATIONS, cx.now))?;
+            // A store that already had a schema keeps the new one, whatever comes of this event.
+            if state == State::Behind {
+                return Ok(Ready::Migrated);
+            }
+        }
+        if self.actor.is_none() {
+            let writable = cx.store.set_writable(false);
+            let started = A::start(cx);
+            cx.store.set_writable(writable);
+            self.actor = Some(started.map_err(|e| e.context(format_args!("start of {}", A::KIND)))?);
+        }
+        Ok(Ready::Yes)
+    }
+
+    /// Runs `body` once the actor is ready, and settles what becomes of the transaction and of the actor value.
+    fn event<T>(
+        &mut self,
+        cx: &Cx,
+        writes: bool,
+        body: impl FnOnce(&mut A, &Cx) -> Ran<T>,
+    ) -> (Verdict, Result<T, Failed>) {
+        let ready = catch_unwind(AssertUnwindSafe(|| self.ready(cx)));
+        match ready {
+            Ok(Ok(Ready::Yes)) => {}
+            Ok(Ok(Ready::Migrated)) => {
+                self.state = None;
+                return (Verdict::Again, Err(Failed::Error(Error::internal("the host did not deliver again"))));
+            }
+            Ok(Err(error)) => {
+                self.forget();
+                return (Verdict::Rollback, Err(Failed::Error(error)));
+            }
+            Err(_) => {
+                self.forget();
+                return (Verdict::Rollback, Err(Failed::Panic));
+            }
+        }
+        let fresh = self.state != Some(State::Current);
+        let Some(actor) = self.actor.as_mut() else {
+            return (Verdict::Rollback, Err(Failed::Error(Error::internal("the actor did not start"))));
+        };
+        let ran = catch_unwind(AssertUnwindSafe(|| body(actor, cx)));
+        let (keep, result) = match ran {
+            Ok(Ran { keep, result }) => (keep, result.map_err(Failed::Error)),
+            Err(_) => (false, Err(Failed::Panic)),
+        };
+        let verdict = if keep && (writes || !fresh) { Verdict::Commit } else { Verdict::Rollback };
+        let panicked = matches!(result, Err(Failed::Panic));
+        if (writes && !keep) || panicked || (fresh && verdict == Verdict::Rollback) {
+            self.forget();
+        } else if verdict == Verdict::Commit {
+            self.state = Some(State::Current);
+        }
+        (verdict, result)
+    }
+
+    fn message(&mut self, event: &Event, name: &str, shape: u64, payload: &[u8]) -> Done {
+        let Some(entry) = A::DISPATCH.iter().find(|d| d.name == name) else {
+            return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));
+        };
+        if entry.shape != shape {
+            let why = format!("message `{name}` has another shape here: the caller runs another version of the app");
+            return refuse(Fault::Skew, event, &self.this, &why);
+        }
+        let writes = matches!(entry.run, Run::Write(_));
+        let cx = self.cx(event, writes);
+        let report = Report::start(&cx, name);
+        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
+            let answer = match entry.run {
+                Run::Write(run) => run(actor, payload, cx),
+                Run::Read(run) => run(actor, payload, cx),
+            };
+            match answer {
+                Answer::Failed(error) => Ran { keep: false, result: Err(error) },
+                refused @ Answer::Reply(Reply::Refused(_)) => Ran { keep: false, result: Ok(refused) },
+                Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
+                other => Ran { keep: true, result: Ok(other) },
+            }
+        });
+        if verdict == Verdict::Again {
+            return again();
+        }
+        let then = match result {
+            Ok(Answer::Reply(reply)) => {
+                let refused = matches!(reply, Reply::Refused(_));
+                report.end(&cx, if refused { Reported::Refused } else { Reported::Ok });
+                Then::Reply(reply, Body::empty())
+            }
+            Ok(Answer::Effect(effect)) => {
+                report.end(&cx, Reported::Ok);
+                let report = Report::start(&cx, name);
+                Then::Effect(Box::pin(async move {
+                    let reply = match effect.await {
+                        Ok(reply) => {
+                            report.effect(Reported::Ok);
+                            reply
+                        }
+                        Err(error) => {
+                            report.effect(Reported::Error(&error));
+                            Reply::Failed(fault_of(&error))
+                        }
+                    };
+                    (reply, Body::empty())
+                }))
+            }
+            Ok(Answer::Codec) => {
+                report.end(&cx, Reported::Error(&Error::bad_request("the payload is not the message")));
+                Then::Reply(Reply::Failed(Fault::Codec), Body::empty())
+            }
+            Ok(Answer::Failed(error)) | Err(Failed::Error(error)) => {
+                report.end(&cx, Reported::Error(&error));
+                Then::Reply(Reply::Failed(fault_of(&error)), Body::empty())
+            }
+            Err(Failed::Panic) => {
+                report.end(&cx, Reported::Panic);
+                Then::Reply(Reply::Failed(Fault::Panic), Body::empty())
+            }
+        };
+        Done { verdict, then }
+    }
+
+    fn http(&mut self, event: &Event, head: &HttpHead, body: Bytes) -> Done {
+        let cx = self.cx(event, self.may_write(event));
+        let writes = cx.store.is_writable();
+        let routes = self.kit.routes.clone();
+        let name = format!("{} {}", head.method, head.target);
+        let report = Report::start(&cx, &name);
+        let found = request(head, body).and_then(|mut request| {
+            let place = locate(&routes, &mut request)?;
+            Ok((request, place))
+        });
+        let (request, (path, method)) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                report.end(&cx, Reported::Error(&error));
+                let (reply, body) = pack(error_response(&error, event.request));
+                return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
+            }
+        };
+        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
+            let result = match routes.table().get(path, method) {
+                Some(Route::Read { run, .. }) => run(actor, &request, cx),
+                Some(Route::Write { run }) => run(actor, &request, cx),
+                None => Err(Error::not_found("page")),
+            };
+            Ran { keep: result.is_ok(), result }
+        });
+        if verdict == Verdict::Again {
+            return again();
+        }
+        let id = event.request;
+        let then = match result {
+            Ok(Outcome::Now(response)) => {
+                report.end(&cx, Reported::Status(response.status()));
+                let (reply, body) = pack(response);
+                Then::Reply(reply, body)
+            }
+            Ok(Outcome::Later(effect)) => {
+                report.end(&cx, Reported::Ok);
+                let report = Report::start(&cx, &name);
+                Then::Effect(Box::pin(async move {
+                    let response = match effect.run().await.map_err(Error::from) {
+                        Ok(response) => {
+                            report.effect(Reported::Status(response.status()));
+                            response
+                        }
+                        Err(error) => {
+                            report.effect(Reported::Error(&error));
+                            error_response(&error, id)
+                        }
+                    };
+                    pack(response)
+                }))
+            }
+            Err(Failed::Error(error)) => {
+                report.end(&cx, Reported::Error(&error));
+                let (reply, body) = pack(error_response(&error, id));
+                Then::Reply(reply, body)
+            }
+            Err(Failed::Panic) => {
+                report.end(&cx, Reported::Panic);
+                let (reply, body) = pack(error_response(&Error::internal("panic"), id));
+                Then::Reply(reply, body)
+            }
+        };
+        Done { verdict, then }
+    }
+}
+
+impl<A: Actor> Residence for Resident<A> {
+    fn may_write(&self, event: &Event) -> bool {
+        match &event.what {
+            What::Message { name, .. } => {
+                A::DISPATCH.iter().any(|d| d.name == name && matches!(d.run, Run::Write(_)))
+            }
+            What::Alarm { .. } => true,
+            What::Http(head) => {
+                let Ok(request) = request(head, Bytes::new()) else { return false };
+                let Ok(path) = path::normalise(request.path()) else { return false };
+                match self.kit.routes.table().find(request.method(), &path) {
+                    Found::Route { path, method, .. } => match self.kit.routes.table().get(path, method) {
+                        Some(Route::Read { writes, .. }) => *writes,
+                        Some(Route::Write { .. }) => true,
+                        None => false,
+                    },
+                    _ => false,
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, event: &Event, body: Bytes) -> Done {
+        if event.chain.len() > MAX_CHAIN {
+            let chain = event.chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ");
+            return refuse(Fault::TooDeep, event, &self.this, &chain);
+        }
+        match &event.what {
+            What::Message { name, shape, payload } => self.message(event, name, *shape, payload),
+            What::Http(head) => self.http(event, head, body),
+            What::Alarm { retry } => {
+                use crate::message::{Alarm, Message};
+                let payload = postcard::to_allocvec(&Alarm { retry: *retry }).unwrap_or_default();
+                let mut done = self.message(event, Alarm::NAME, Alarm::SHAPE, &payload);
+                if let Then::Reply(reply @ Reply::Message(_), _) = &mut done.then {
+                    *reply = Reply::Alarm;
+                }
+                done
+            }
+        }
+    }
+
+    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
+        let cx = self.cx(event, false);
+        let report = Report::start(&cx, "page");
+        let (verdict, result) = self.event(&cx, false, |_, cx| {
+            let result = pages.next(cx);
+            Ran { keep: result.is_ok(), result }
+        });
+        let result = result.map_err(|failed| match failed {
+            Failed::Error(error) => error,
+            Failed::Panic => Error::internal("panic"),
+        });
+        if verdict != Verdict::Again {
+            report.end(&cx, result.as_ref().map_or_else(Reported::Error, |_| Reported::Ok));
+        }
+        (verdict, result)
+    }
+
+    fn forget(&mut self) {
+        self.actor = None;
+        self.state = None;
+    }
+}
+
+/// What a handler's function gave: whether what it wrote is kept, and what follows.
+struct Ran<T> {
+    keep: bool,
+    result: Result<T>,
+}
+
+enum Failed {
+    Error(Error),
+    Panic,
+}
+
+fn again() -> Done {
+    // The host does not look at the reply of a delivery that it repeats.
+    Done { verdict: Verdict::Again, then: Then::Reply(Reply::Failed(Fault::Migration), Body::empty()) }
+}
+
+fn refuse(fault: Fault, event: &Event, this: &ActorRef, why: &str) -> Done {
+    tracing::warn!(request = %event.request, actor = %this, ?fault, why, "refused");
+    Done { verdict: Verdict::Rollback, then: Then::Reply(Reply::Failed(fault), Body::empty()) }
+}
+
+fn fault_of(error: &Error) -> Fault {
+    match error.kind() {
+        Kind::Migration => Fault::Migration,
+        Kind::TimedOut => Fault::TimedOut,
+        _ => Fault::Error,
+    }
+}
+
+fn request(head: &HttpHead, body: Bytes) -> Result<crate::web::Request> {
+    let mut builder = http::Request::builder().method(head.method.as_str()).uri(head.target.as_str());
+    for Header(name, value) in &head.headers {
+        builder = builder.header(name.as_str(), value.as_slice());
+    }
+    let (parts, ()) = builder.body(()).map_err(|e| Error::bad_request(e.to_string()))?.into_parts();
+    let mut request = crate::web::Request::new(parts, body);
+    request.prefix.clone_from(&head.prefix);
+    request.origin.clone_from(&head.origin);
+    Ok(request)
+}
+
+/// The route of a request, whose parameters it is given.
+fn locate<A>(routes: &Routes<A>, request: &mut crate::web::Request) -> Result<(usize, usize)> {
+    let path = path::normalise(request.path()).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+    match routes.table().find(request.method(), &path) {
+        Found::Route { path, method, params } => {
+            request.set_params(params.into_iter());
+            Ok((path, method))
+        }
+        // The entry answers these before it wakes an actor; they come here when the entry is of another version.
+        Found::AddSlash | Found::Nothing | Found::OtherMethods(_) => Err(Error::not_found("page")),
+    }
+}
+
+pub(crate) fn pack(response: Response) -> (Reply, Body) {
+    let (parts, body) = response.into_parts();
+    let headers = parts.headers.iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
+    (Reply::Http { status: parts.status.as_u16(), headers }, body)
+}

@@ -1,0 +1,358 @@
+//! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::header::{ALLOW, HOST, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+
+use crate::app::{App, AppFn};
+use crate::cx::random_array;
+use crate::env;
+use crate::error::{Error, Kind, Result};
+use crate::name::Name;
+use crate::naming::Named;
+use crate::outside::Outside;
+use crate::platform::{Call, CallFailure, Delivered, ReplyBody, SharedPlatform, Storage};
+use crate::resident::Residence;
+use crate::web::{Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path};
+use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
+
+/// An app on a host, ready for requests.
+pub struct Site {
+    app: App,
+    platform: SharedPlatform,
+}
+
+/// What the host must know to export an actor's class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// The actor's kind.
+    pub kind: &'static str,
+    /// The exported class.
+    pub class: &'static str,
+    /// The name of the binding.
+    pub binding: &'static str,
+}
+
+/// The head of a request as a host got it.
+#[derive(Debug)]
+pub struct Head {
+    /// `http` or `https` and the host, as in `https://example.com`.
+    pub origin: String,
+    /// The method, the path with its query, and the headers.
+    pub parts: http::request::Parts,
+}
+
+/// What the entry decided from the head of a request alone.
+pub enum Plan {
+    /// This, at once.
+    Respond(Response),
+    /// Deliver it to an actor. The body of the call is empty, as it has not arrived.
+    Forward(Box<Call>),
+    /// It needs the body, or awaits: call [`Site::serve`].
+    Serve,
+}
+
+/// A response on its way to the client.
+pub type SiteResponse = http::Response<ReplyBody>;
+
+impl Site {
+    /// Starts an app on a host.
+    ///
+    /// # Errors
+    /// Every mistake in the app at once: routes that cannot be, variables that are missing.
+    pub fn start(app: AppFn, platform: SharedPlatform) -> Result<Self> {
+        let app = app(platform.env());
+        let mut mistakes = app.mistakes.clone();
+        mistakes.extend(app.entry.mistakes().iter().cloned());
+        let missing: Vec<&str> =
+            app.needs.iter().copied().filter(|name| platform.env().get(name).is_none()).collect();
+        if !missing.is_empty() {
+            mistakes.push(env::missing(&missing));
+        }
+        if !mistakes.is_empty() {
+            return Err(Error::internal(mistakes.join("; ")).context("the app cannot start"));
+        }
+        Ok(Self { app, platform })
+    }
+
+    /// The classes of an app, as a build asks for them.
+    #[must_use]
+    pub fn classes(app: &App) -> Vec<Class> {
+        app.kinds.iter().map(|k| Class { kind: k.kind(), class: k.class(), binding: k.binding() }).collect()
+    }
+
+    /// The variables that an app needs.
+    #[must_use]
+    pub fn needs(app: &App) -> &[&'static str] {
+        &app.needs
+    }
+
+    /// The platform it runs on.
+    #[must_use]
+    pub fn platform(&self) -> &SharedPlatform {
+        &self.platform
+    }
+
+    /// Takes an actor in.
+    ///
+    /// # Errors
+    /// The app has no actor of that kind.
+    pub fn reside(&self, kind: &str, name: Name, storage: Rc<dyn Storage>) -> Result<Box<dyn Residence>> {
+        let known = self.app.kinds.iter().find(|k| k.kind() == kind);
+        let known = known.ok_or_else(|| Error::internal(format!("the app has no actor `{kind}`")))?;
+        Ok(known.reside(&self.platform, storage, name))
+    }
+
+    /// A number for a request.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        RequestId(u64::from_le_bytes(random_array(&*self.platform)))
+    }
+
+    /// Decides what becomes of a request, from its head.
+    #[must_use]
+    pub fn plan(&self, head: &Head, id: RequestId) -> Plan {
+        if !self.app.before.is_empty() || !self.app.after.is_empty() {
+            return Plan::Serve;
+        }
+        let mut request = Request::new(head.parts.clone(), Bytes::new());
+        request.origin.clone_from(&head.origin);
+        match self.find(&mut request, id) {
+            Ok(Way::Entry(_)) => Plan::Serve,
+            Ok(Way::Respond(response)) => Plan::Respond(response),
+            Ok(Way::Actor(call)) => Plan::Forward(call),
+            Err(error) => Plan::Respond(error_response(&error, id)),
+        }
+    }
+
+    /// Serves a request whose body has arrived.
+    pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
+        let mut request = Request::new(head.parts, body);
+        request.origin = head.origin;
+        let outside = Outside::new(self.platform.clone(), id, Vec::new());
+        for hook in &self.app.before {
+            match hook(request, outside.clone()).await {
+                Ok(ControlFlow::Continue(next)) => request = next,
+                Ok(ControlFlow::Break(response)) => return send(response),
+                Err(error) => {
+                    log(id, &error);
+                    return send(error_response(&error, id));
+                }
+            }
+        }
+        let response = match self.answer(&mut request, outside, id).await {
+            Ok(response) => response,
+            Err(error) => {
+                log(id, &error);
+                send(error_response(&error, id))
+            }
+        };
+        self.finish(&request, response)
+    }
+
+    async fn answer(&self, request: &mut Request, outside: Outside, id: RequestId) -> Result<SiteResponse> {
+        match self.find(request, id)? {
+            Way::Respond(response) => Ok(send(response)),
+            Way::Entry(run) => match run(request.clone(), outside).await? {
+                Outcome::Now(response) => Ok(send(response)),
+                Outcome::Later(_) => Err(Error::internal("an entry route awaits by itself and returns no effect")),
+            },
+            Way::Actor(mut call) => {
+                call.body = request.body.clone();
+                Ok(self.forward(*call).await)
+            }
+        }
+    }
+
+    /// Delivers a planned call and makes a response of the reply.
+    pub async fn forward(&self, call: Call) -> SiteResponse {
+        let id = call.event.request;
+        match self.platform.call(call).await {
+            Ok(delivered) => response(delivered, id),
+            Err(failure) => failure_response(&failure, id),
+        }
+    }
+
+    fn finish(&self, request: &Request, response: SiteResponse) -> SiteResponse {
+        if self.app.after.is_empty() {
+            return response;
+        }
+        // The hooks see the head and not the body, which may still be on its way.
+        let (parts, body) = response.into_parts();
+        let mut seen = Response::from_parts(parts, Body::empty());
+        for hook in &self.app.after {
+            hook(request, &mut seen);
+        }
+        let (parts, replaced) = seen.into_parts();
+        let body = match replaced {
+            Body::Whole(bytes) if bytes.is_empty() => body,
+            Body::Whole(bytes) => ReplyBody::Whole(bytes),
+            Body::Pages(_) => body,
+        };
+        SiteResponse::from_parts(parts, body)
+    }
+
+    fn find(&self, request: &mut Request, id: RequestId) -> Result<Way> {
+        let target = request.uri().path_and_query().map_or("/", |t| t.as_str()).to_owned();
+        let encoded = request.path().to_owned();
+        let normal = path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+        match self.app.entry.find(request.method(), &normal) {
+            Found::Route { path, method, params } => {
+                request.set_params(params.into_iter());
+                return Ok(self.app.entry.get(path, method).map_or(Way::nothing(), |run| Way::Entry(run.clone())));
+            }
+            Found::OtherMethods(allow) => return wrong_method(&allow),
+            Found::AddSlash if is_get(request) => return add_slash(&target),
+            Found::AddSlash | Found::Nothing => {}
+        }
+        for mount in &self.app.mounts {
+            let Some(inside) = target.strip_prefix(mount.prefix.as_str()) else { continue };
+            if !inside.starts_with('/') {
+                if !mount.prefix.is_empty() && (inside.is_empty() || inside.starts_with('?')) && is_get(request) {
+                    return add_slash(&target);
+                }
+                continue;
+            }
+            let (name, prefix, rest) = match mount.naming.resolve(request, inside) {
+                Named::Actor { name, prefix, rest } => (name, prefix, rest),
+                Named::AddSlash if is_get(request) => return add_slash(&target),
+                Named::Bad(why) => return Err(Error::new(Kind::NotFound, why.to_string())),
+                Named::AddSlash | Named::Nobody => continue,
+            };
+            let rest_path = rest.split('?').next().unwrap_or(rest);
+            let normal = path::normalise(rest_path).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+            return match mount.kind.find(request.method(), &normal) {
+                Found::Route { .. } => {
+                    let what = What::Http(http_head(request, rest, format!("{}{prefix}", mount.prefix)));
+                    let event = Event { request: id, chain: Vec::new(), what };
+                    Ok(Way::Actor(Box::new(Call { target: mount.kind.target(name), event, body: Bytes::new() })))
+                }
+                Found::OtherMethods(allow) => wrong_method(&allow),
+                Found::AddSlash if is_get(request) => add_slash(&target),
+                Found::AddSlash | Found::Nothing => Err(Error::not_found("page")),
+            };
+        }
+        Err(Error::not_found("page"))
+    }
+}
+
+/// Where a request goes.
+enum Way {
+    Respond(Response),
+    Entry(crate::app::EntryFn),
+    Actor(Box<Call>),
+}
+
+impl Way {
+    fn nothing() -> Self {
+        Way::Respond(error_response(&Error::not_found("page"), RequestId(0)))
+    }
+}
+
+fn is_get(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+fn wrong_method(allow: &str) -> Result<Way> {
+    let response = (StatusCode::METHOD_NOT_ALLOWED, format!("this page takes {allow}\n")).with_header(ALLOW, allow)?;
+    Ok(Way::Respond(response))
+}
+
+fn add_slash(target: &str) -> Result<Way> {
+    let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
+    // A path that begins with two slashes would be read as another host.
+    let path = format!("/{}", path.trim_start_matches('/'));
+    let location = query.map_or_else(|| format!("{path}/"), |q| format!("{path}/?{q}"));
+    Ok(Way::Respond(Redirect::permanent(location).response()?))
+}
+
+fn http_head(request: &Request, target: &str, prefix: String) -> HttpHead {
+    HttpHead {
+        method: request.method().as_str().to_owned(),
+        target: target.to_owned(),
+        prefix,
+        origin: request.origin().to_owned(),
+        headers: request
+            .headers()
+            .iter()
+            .map(|(name, value)| Header(name.as_str().to_owned(), value.as_bytes().to_owned()))
+            .collect(),
+    }
+}
+
+/// The response that a reply is to the client.
+#[must_use]
+pub fn response(delivered: Delivered, id: RequestId) -> SiteResponse {
+    let error = match delivered.reply {
+        Reply::Http { status, headers } => {
+            let mut response = http::Response::new(delivered.body);
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            for Header(name, value) in headers {
+                if let (Ok(name), Ok(value)) =
+                    (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(&value))
+                {
+                    response.headers_mut().append(name, value);
+                }
+            }
+            return response;
+        }
+        Reply::Failed(Fault::Migration) => Error::new(Kind::Migration, "migration"),
+        Reply::Failed(Fault::TimedOut) => Error::new(Kind::TimedOut, "timed out"),
+        Reply::Failed(_) | Reply::Message(_) | Reply::Refused(_) | Reply::Alarm => Error::internal("failed"),
+    };
+    send(error_response(&error, id))
+}
+
+/// The response to a request whose call brought no reply.
+#[must_use]
+pub fn failure_response(failure: &CallFailure, id: RequestId) -> SiteResponse {
+    let error = failed(failure);
+    log(id, &error);
+    let mut response = error_response(&error, id);
+    if failure.overloaded || failure.retryable {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    send(response)
+}
+
+/// The response to a request whose head cannot be one.
+#[must_use]
+pub fn bad_request(why: &str, id: RequestId) -> SiteResponse {
+    send(error_response(&Error::bad_request(why), id))
+}
+
+fn failed(failure: &CallFailure) -> Error {
+    let kind = if failure.timed_out {
+        Kind::TimedOut
+    } else if failure.overloaded || failure.retryable {
+        Kind::Unavailable
+    } else {
+        Kind::Internal
+    };
+    Error::new(kind, failure.message.clone())
+}
+
+fn send(response: Response) -> SiteResponse {
+    response.map(|body| match body {
+        Body::Whole(bytes) => ReplyBody::Whole(bytes),
+        // Pages are read from a store, of which the entry has none.
+        Body::Pages(_) => ReplyBody::Whole(Bytes::from_static(b"")),
+    })
+}
+
+fn log(id: RequestId, error: &Error) {
+    if error.status().is_server_error() {
+        tracing::error!(request = %id, %error, "request failed");
+    }
+}
+
+/// The scheme and host of a request that a server got, from its `Host` header or its absolute target.
+#[must_use]
+pub fn origin(scheme: &str, parts: &http::request::Parts) -> String {
+    let host = parts.uri.authority().map(http::uri::Authority::as_str);
+    let host = host.or_else(|| parts.headers.get(HOST).and_then(|h| h.to_str().ok())).unwrap_or_default();
+    format!("{scheme}://{host}")
+}

@@ -1,0 +1,21 @@
+//! HTTP as actors and entry routes see it: whole requests, replies, and routes as plain functions.
+//!
+//! The types are those of the `http` crate; bodies of requests are read whole before a handler runs.
+
+mod body;
+mod cookie;
+pub(crate) mod path;
+mod reply;
+mod request;
+mod routes;
+mod table;
+
+pub use body::{Body, Page, Pages};
+pub use cookie::{Cookie, SameSite};
+pub use reply::{Html, IntoReply, Json, Outcome, Redirect, ReplyExt, Response};
+pub use request::Request;
+pub use routes::{RouteOptions, Routes};
+
+pub(crate) use reply::error_response;
+pub(crate) use routes::Route;
+pub(crate) use table::{Found, Table};

@@ -1,0 +1,3 @@
+//! Cookies: the `cookie` crate's, re-exported.
+
+pub use ::cookie::{Cookie, SameSite};

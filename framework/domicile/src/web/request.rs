@@ -1,0 +1,157 @@
+//! [`Request`]: a request with its whole body, and ways to read it that answer 400, 404 or 415 by themselves.
+
+use std::str::FromStr;
+
+use ::cookie::Cookie;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, Method, Uri};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Kind, Result};
+use crate::web::path;
+
+/// A request whose body has arrived.
+///
+/// Its path is the one inside the app: without the prefix of a mount or a tenant, which `cx.path(…)` puts back.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub(crate) parts: http::request::Parts,
+    pub(crate) body: Bytes,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) prefix: String,
+    pub(crate) origin: String,
+}
+
+impl Request {
+    pub(crate) fn new(parts: http::request::Parts, body: Bytes) -> Self {
+        Self { parts, body, params: Vec::new(), prefix: String::new(), origin: String::new() }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The path and query as the client sent them, without the prefix.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path as the client encoded it, without the prefix.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// The scheme and host that the client used, as in `https://example.com`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The prefix that was taken off the path: a mount, a tenant.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The header `name`, where it is there and text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// 400 where it is not UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.body).map_err(|_| Error::bad_request("the body is not UTF-8"))
+    }
+
+    /// The parameter `{name}` of the route's path, decoded.
+    ///
+    /// # Errors
+    /// 404 where it is not a `T`: a path that names nothing is a page that does not exist.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T> {
+        let Some((_, value)) = self.params.iter().find(|(n, _)| n == name) else {
+            return Err(Error::internal(format!("the route has no parameter `{{{name}}}`")));
+        };
+        value.parse().map_err(|_| Error::not_found("page"))
+    }
+
+    /// The query as a `T`.
+    ///
+    /// # Errors
+    /// 400 where it is not one.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_urlencoded::from_str(self.parts.uri.query().unwrap_or_default())
+            .map_err(|e| Error::bad_request(format!("query: {e}")))
+    }
+
+    /// The first value of `name` in the query, decoded.
+    #[must_use]
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        let pairs: Vec<(String, String)> = self.query().ok()?;
+        pairs.into_iter().find(|(n, _)| n == name).map(|(_, value)| value)
+    }
+
+    /// The body as a form (`application/x-www-form-urlencoded`).
+    ///
+    /// # Errors
+    /// 415 where it is of another type, 400 where it is not a `T`.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
+        self.expect_type("application/x-www-form-urlencoded", |t| t == "application/x-www-form-urlencoded")?;
+        serde_urlencoded::from_bytes(&self.body).map_err(|e| Error::bad_request(format!("form: {e}")))
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// 415 where it is of another type, 400 where it is not a `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        self.expect_type("application/json", |t| t == "application/json" || t.ends_with("+json"))?;
+        serde_json::from_slice(&self.body).map_err(|e| Error::bad_request(format!("json: {e}")))
+    }
+
+    /// The cookie `name`, decoded.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies().find(|c| c.name() == name).map(|c| c.value().to_owned())
+    }
+
+    /// All cookies.
+    pub fn cookies(&self) -> impl Iterator<Item = Cookie<'_>> {
+        let lines = self.parts.headers.get_all(COOKIE).into_iter().filter_map(|v| v.to_str().ok());
+        lines.flat_map(Cookie::split_parse_encoded).filter_map(|c| c.ok())
+    }
+
+    fn expect_type(&self, wanted: &str, fits: impl Fn(&str) -> bool) -> Result<()> {
+        let given = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if fits(&essence) {
+            return Ok(());
+        }
+        Err(Error::new(Kind::UnsupportedMediaType, format!("expected a body of type {wanted}, got `{essence}`")))
+    }
+
+    /// Where the request goes inside the app: the path without its encoding, as [`path::normalise`] gives it.
+    pub(crate) fn set_params(&mut self, params: impl Iterator<Item = (String, String)>) {
+        self.params = params.map(|(name, value)| (name, path::segment(&value))).collect();
+    }
+}

@@ -1,0 +1,73 @@
+//! The bytes themselves: a change here is a new `VERSION`.
+
+use super::*;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[track_caller]
+fn golden<T: Serialize + for<'a> Deserialize<'a> + PartialEq + fmt::Debug>(what: T, bytes: &str) {
+    assert_eq!(hex(&encode(&what)), bytes);
+    assert_eq!(decode::<T>(&encode(&what)).unwrap(), what);
+}
+
+fn actor(kind: &str, name: &str) -> ActorRef {
+    ActorRef { kind: kind.into(), name: Name::new(name).unwrap() }
+}
+
+#[test]
+fn golden_message() {
+    golden(
+        Event {
+            request: RequestId(300),
+            chain: vec![actor("Shop", "acme")],
+            what: What::Message { name: "Add".into(), shape: 1, payload: vec![2, 255] },
+        },
+        "01ac0201045368 6f700461636d65000341646401 0202ff".replace(' ', "").as_str(),
+    );
+}
+
+#[test]
+fn golden_http() {
+    golden(
+        Event {
+            request: RequestId(1),
+            chain: vec![],
+            what: What::Http(HttpHead {
+                method: "GET".into(),
+                target: "/a?b".into(),
+                prefix: "/t/x".into(),
+                origin: "http://h".into(),
+                headers: vec![Header("a".into(), vec![0xff])],
+            }),
+        },
+        "010100010347455404 2f613f62042f742f7808687474703a2f2f6801016101ff".replace(' ', "").as_str(),
+    );
+}
+
+#[test]
+fn golden_replies() {
+    golden(Reply::Message(vec![7]), "01000107");
+    golden(Reply::Refused(vec![]), "010100");
+    golden(Reply::Http { status: 404, headers: vec![] }, "0102940300");
+    golden(Reply::Alarm, "0103");
+    golden(Reply::Failed(Fault::Panic), "010401");
+    golden(Reply::Failed(Fault::TooDeep), "010406");
+}
+
+#[test]
+fn other_versions_and_junk_are_told_apart() {
+    assert_eq!(decode::<Reply>(&[2, 3]), Err(WireError::Version(2)));
+    assert_eq!(decode::<Reply>(&[]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[1, 9]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[1, 3, 0]), Err(WireError::Malformed));
+}
+
+#[test]
+fn a_name_on_the_wire_is_checked() {
+    let mut bytes = encode(&actor("A", "b"));
+    let last = bytes.len() - 1;
+    bytes[last] = 0x07;
+    assert_eq!(decode::<ActorRef>(&bytes), Err(WireError::Malformed));
+}

@@ -1,0 +1,152 @@
+//! The authorizer: what an application's SQL may do. SQLite asks it about each part of a statement as it compiles it.
+//!
+//! The rules and their order are those of workerd's `isAuthorized` in `util/sqlite.c++`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use rusqlite::Connection;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+
+use super::allowed;
+
+/// Shared between a database and the callback inside its connection.
+///
+/// The two never run at the same time: the callback runs within a call on the connection. The fields are atomic
+/// because the connection, and with it the callback, may move to another thread.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    privileged: AtomicBool,
+    notes: AtomicU8,
+}
+
+/// The statement begins, ends or nests a transaction.
+pub(super) const TRANSACTION: u8 = 1;
+/// The statement changes a table's definition.
+pub(super) const ALTERS: u8 = 2;
+/// The statement creates a table.
+pub(super) const CREATES: u8 = 4;
+/// The statement calls a function that workerd's SQLite does not have.
+pub(super) const ABSENT_FUNCTION: u8 = 8;
+/// The statement reads a table that workerd's SQLite does not have: this bit for the first of the list, and so on.
+const ABSENT_TABLE: u8 = 16;
+
+impl Gate {
+    /// Puts a new gate into the connection. From here on SQL is refused unless a rule allows it.
+    pub(super) fn install(connection: &Connection) -> rusqlite::Result<Arc<Self>> {
+        let gate = Arc::new(Self::default());
+        let callback = gate.clone();
+        connection.authorizer(Some(move |context: AuthContext<'_>| callback.decide(&context)))?;
+        Ok(gate)
+    }
+
+    /// Lets everything pass until the guard drops.
+    pub(super) fn open(&self) -> OpenGate<'_> {
+        let before = self.privileged.swap(true, Ordering::Relaxed);
+        OpenGate { gate: self, before }
+    }
+
+    /// Forgets what earlier statements did.
+    pub(super) fn clear_notes(&self) {
+        self.notes.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a statement compiled since [`Gate::clear_notes`] did this.
+    pub(super) fn noted(&self, note: u8) -> bool {
+        self.notes.load(Ordering::Relaxed) & note != 0
+    }
+
+    /// The table that workerd's SQLite does not have and a statement wanted to read.
+    pub(super) fn absent_table(&self) -> Option<&'static str> {
+        (0..)
+            .zip(allowed::ABSENT_TABLES)
+            .find(|(index, _)| self.noted(ABSENT_TABLE << *index))
+            .map(|(_, name)| *name)
+    }
+
+    fn note(&self, note: u8) {
+        self.notes.fetch_or(note, Ordering::Relaxed);
+    }
+
+    fn decide(&self, context: &AuthContext<'_>) -> Authorization {
+        if self.privileged.load(Ordering::Relaxed) || self.allows(context) {
+            Authorization::Allow
+        } else {
+            Authorization::Deny
+        }
+    }
+
+    fn allows(&self, context: &AuthContext<'_>) -> bool {
+        use AuthAction::{
+            AlterTable, Analyze, CreateIndex, CreateTable, CreateTrigger, CreateView, CreateVtable, Delete,
+            DropIndex, DropTable, DropTrigger, DropView, DropVtable, Function, Insert, Pragma, Read,
+            Recursive, Reindex, Savepoint, Select, Transaction, Update,
+        };
+        match (context.database_name, &context.action) {
+            (Some("temp"), Read { table_name, .. } | Update { table_name, .. }) => {
+                return allowed::name(table_name);
+            }
+            (Some("main") | None, _) => {}
+            (Some(_), _) => return false,
+        }
+        match context.action {
+            Select | Recursive | Analyze { .. } => true,
+            Read { table_name, .. } => {
+                let absent = allowed::ABSENT_TABLES.iter().position(|absent| *absent == table_name);
+                if let Some(index) = absent {
+                    self.note(ABSENT_TABLE << index);
+                }
+                absent.is_none() && allowed::name(table_name)
+            }
+            CreateTable { table_name } => {
+                self.note(CREATES);
+                allowed::name(table_name)
+            }
+            AlterTable { database_name, table_name } => {
+                self.note(ALTERS);
+                database_name == "main" && allowed::name(table_name)
+            }
+            Delete { table_name }
+            | DropTable { table_name }
+            | Insert { table_name }
+            | Update { table_name, .. }
+            | CreateView { view_name: table_name }
+            | DropView { view_name: table_name }
+            | Reindex { index_name: table_name } => allowed::name(table_name),
+            CreateIndex { index_name: name, table_name }
+            | DropIndex { index_name: name, table_name }
+            | CreateTrigger { trigger_name: name, table_name }
+            | DropTrigger { trigger_name: name, table_name } => {
+                allowed::name(name) && allowed::name(table_name)
+            }
+            CreateVtable { table_name, module_name } | DropVtable { table_name, module_name } => {
+                allowed::module(module_name) && allowed::name(table_name)
+            }
+            Pragma { pragma_name, pragma_value } => allowed::pragma(pragma_name, pragma_value),
+            Function { function_name } => {
+                if allowed::ABSENT_FUNCTIONS.contains(&function_name) {
+                    self.note(ABSENT_FUNCTION);
+                }
+                allowed::function(function_name)
+            }
+            Transaction { .. } | Savepoint { .. } => {
+                self.note(TRANSACTION);
+                false
+            }
+            // ATTACH, DETACH, everything temporary, and whatever a later SQLite may add.
+            _ => false,
+        }
+    }
+}
+
+/// Closes the gate again when dropped.
+pub(super) struct OpenGate<'a> {
+    gate: &'a Gate,
+    before: bool,
+}
+
+impl Drop for OpenGate<'_> {
+    fn drop(&mut self) {
+        self.gate.privileged.store(self.before, Ordering::Relaxed);
+    }
+}
