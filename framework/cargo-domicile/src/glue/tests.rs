@@ -3,7 +3,7 @@
 use super::{GlueError, factory};
 
 /// What every text of wasm-bindgen has and the factory calls.
-const LOADER: &str = "\nfunction __wbg_reset_state () {\n}\nlet __wbg_instance_id = 0;\nlet wasmModule, wasmInstance, wasm;\nfunction initSync(module) {\n}\nexport { initSync, __wbg_init as default };\n";
+const LOADER: &str = "\nexport function __wbg_reset_state () {\n}\nlet __wbg_instance_id = 0;\nlet wasmModule, wasmInstance, wasm;\nfunction initSync(module) {\n}\nexport { initSync, __wbg_init as default };\n";
 
 fn check(line: &str) -> Result<String, GlueError> {
     factory(&format!("{line}\n{LOADER}"))
