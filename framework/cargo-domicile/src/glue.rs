@@ -17,7 +17,8 @@
 //! ```
 //!
 //! - Rust reaches the host by `#[wasm_bindgen(module = "domicile:host")] extern "C" { fn sql(…); }`. Each name
-//!   becomes a property of the `host` object given to `instantiate`, read once; a missing one is a `TypeError`.
+//!   becomes a property of the `host` object given to `instantiate`, read once and called without `this`; a
+//!   missing one is a `TypeError`, or a `LinkError` where all its arguments are numbers.
 //! - `retire()` cuts an instance off after a trap: closures and futures that still point into it throw or do
 //!   nothing, instead of running Rust on a broken heap. It needs [`crate::bindgen`]'s reset state option.
 //!
@@ -78,7 +79,10 @@ pub fn factory(web: &str) -> Result<String, GlueError> {
     let (mut shared, mut host, mut body) = (String::new(), String::new(), String::new());
     let mut exports = Vec::new();
     for line in web.lines() {
-        if line.starts_with("import") {
+        if let Some(whole) = whole_host(line) {
+            // Functions of numbers alone need no glue: wasm-bindgen hands them to the module as they are.
+            let _ = writeln!(host, "const {whole} = __host;");
+        } else if line.starts_with("import") {
             let (names, module) = import(line)?;
             if module == HOST_MODULE {
                 for name in names {
@@ -133,6 +137,13 @@ const RETIRE: &str = r#"function __retire() {
     __wbg_instance_id++;
     wasm = wasmInstance = cachedDataViewMemory0 = cachedUint8ArrayMemory0 = undefined;
 }"#;
+
+/// Reads `import * as name from "domicile:host"`.
+fn whole_host(line: &str) -> Option<&str> {
+    let (name, module) = line.strip_prefix("import * as ")?.split_once(" from ")?;
+    let module = module.trim_end_matches(';').trim_matches(['\'', '"']);
+    (module == HOST_MODULE && is_identifier(name)).then_some(name)
+}
 
 /// Reads `import { a, b as c } from 'module';`.
 fn import(line: &str) -> Result<(Vec<Name>, &str), GlueError> {
