@@ -76,7 +76,10 @@ pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, 
         Ok(reply) => domicile_site::response(Delivered { reply, body: ReplyBody::Whole(Bytes::new()) }, id),
         Err(_) => {
             let message = message.to_owned();
-            domicile_site::failure_response(&CallFailure { message, retryable, overloaded, timed_out: false }, id)
+            domicile_site::failure_response(
+                &CallFailure { message, retryable, overloaded, timed_out: false },
+                id,
+            )
         }
     };
     respond(&response)[1..].to_vec()
@@ -84,8 +87,11 @@ pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, 
 
 /// A packed plan to respond; without its first byte, a packed reply.
 fn respond(response: &SiteResponse) -> Vec<u8> {
-    let headers =
-        response.headers().iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned()))
+        .collect();
     let reply = Reply::Http { status: response.status().as_u16(), headers };
     let (kind, body): (u8, &[u8]) = match response.body() {
         ReplyBody::Whole(bytes) => (0, bytes),

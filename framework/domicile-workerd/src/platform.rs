@@ -71,9 +71,9 @@ impl Platform for Workerd {
         &self,
         request: http::Request<Bytes>,
     ) -> LocalBoxFuture<'static, domicile::Result<http::Response<Bytes>>> {
-        Box::pin(async move {
-            fetch(request).await.map_err(|e| Error::new(Kind::Call, format!("fetch: {e}")))
-        })
+        Box::pin(
+            async move { fetch(request).await.map_err(|e| Error::new(Kind::Call, format!("fetch: {e}"))) },
+        )
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) type AfterFn = Box<dyn Fn(&Request, &mut Response)>;
 ///
 /// ```
 /// use domicile::prelude::*;
-/// # #[derive(Default, Actor)] struct Blog {}
+/// # #[derive(Default, Actor)] pub struct Blog {}
 /// fn app(_: &Env) -> App {
 ///     App::new().actor::<Blog>(singleton("main"))
 /// }
@@ -193,7 +193,8 @@ impl<A: Actor> AnyKind for KindOf<A> {
     }
 
     fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence> {
-        let kit = Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
+        let kit =
+            Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
         Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
     }
 }

@@ -141,7 +141,10 @@ impl<A: Actor> Resident<A> {
             Ok(Ok(Ready::Yes)) => {}
             Ok(Ok(Ready::Migrated)) => {
                 self.state = None;
-                return (Verdict::Again, Err(Failed::Error(Error::internal("the host did not deliver again"))));
+                return (
+                    Verdict::Again,
+                    Err(Failed::Error(Error::internal("the host did not deliver again"))),
+                );
             }
             Ok(Err(error)) => {
                 self.forget();
@@ -176,7 +179,9 @@ impl<A: Actor> Resident<A> {
             return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));
         };
         if entry.shape != shape {
-            let why = format!("message `{name}` has another shape here: the caller runs another version of the app");
+            let why = format!(
+                "message `{name}` has another shape here: the caller runs another version of the app"
+            );
             return refuse(Fault::Skew, event, &self.this, &why);
         }
         let writes = matches!(entry.run, Run::Write(_));
@@ -412,7 +417,8 @@ fn request(head: &HttpHead, body: Bytes) -> Result<crate::web::Request> {
 
 /// The route of a request, whose parameters it is given.
 fn locate<A>(routes: &Routes<A>, request: &mut crate::web::Request) -> Result<(usize, usize)> {
-    let path = path::normalise(request.path()).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+    let path =
+        path::normalise(request.path()).map_err(|_| Error::bad_request("the path is not encoded right"))?;
     match routes.table().find(request.method(), &path) {
         Found::Route { path, method, params } => {
             request.set_params(params.into_iter());
@@ -425,6 +431,7 @@ fn locate<A>(routes: &Routes<A>, request: &mut crate::web::Request) -> Result<(u
 
 pub(crate) fn pack(response: Response) -> (Reply, Body) {
     let (parts, body) = response.into_parts();
-    let headers = parts.headers.iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
+    let headers =
+        parts.headers.iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
     (Reply::Http { status: parts.status.as_u16(), headers }, body)
 }
