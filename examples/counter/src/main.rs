@@ -19,13 +19,32 @@ impl Actor for Counter {
     const JURISDICTION: Option<&'static str> = None;
     const DISPATCH: &'static [domicile::__private::Dispatch<Self>] = &[];
     const MIGRATIONS: &'static [Migration] = MIGRATIONS;
-    fn start(_: &Cx) -> Result<Self> { Ok(Self::default()) }
+    fn start(_: &Cx) -> Result<Self> {
+        Ok(Self::default())
+    }
     fn routes(r: &mut Routes<Self>) {
-        r.get("/", |_, _, cx| Ok::<_, Error>(format!("{}\n", cx.store().query_one::<i64>("SELECT n FROM counter", ())?)));
-        r.post("/add", |_, _, cx| { cx.store().execute("UPDATE counter SET n = n + 1", ())?; Ok::<_, Error>(Redirect::to(cx.path("/"))) });
-        r.post("/panic", |_, _, cx| -> Result<String> { cx.store().execute("UPDATE counter SET n = n + 100", ())?; panic!("on purpose") });
-        r.get("/later", |_, _, cx| cx.effect(async |outside: domicile::Outside| { outside.sleep(std::time::Duration::from_millis(20)).await; "later".response().map_err(Into::into) }));
-        r.get("/pages", |_, _, _| Body::pages(0, |_, at: i32| Ok(Page { bytes: format!("page {at}\n").into(), next: (at < 3).then_some(at + 1) })));
+        r.get("/", |_, _, cx| {
+            Ok::<_, Error>(format!("{}\n", cx.store().query_one::<i64>("SELECT n FROM counter", ())?))
+        });
+        r.post("/add", |_, _, cx| {
+            cx.store().execute("UPDATE counter SET n = n + 1", ())?;
+            Ok::<_, Error>(Redirect::to(cx.path("/")))
+        });
+        r.post("/panic", |_, _, cx| -> Result<String> {
+            cx.store().execute("UPDATE counter SET n = n + 100", ())?;
+            panic!("on purpose")
+        });
+        r.get("/later", |_, _, cx| {
+            cx.effect(async |outside: domicile::Outside| {
+                outside.sleep(std::time::Duration::from_millis(20)).await;
+                "later".response().map_err(Into::into)
+            })
+        });
+        r.get("/pages", |_, _, _| {
+            Body::pages(0, |_, at: i32| {
+                Ok(Page { bytes: format!("page {at}\n").into(), next: (at < 3).then_some(at + 1) })
+            })
+        });
     }
 }
 

@@ -17,7 +17,8 @@
 //! ```
 //!
 //! - Rust reaches the host by `#[wasm_bindgen(module = "domicile:host")] extern "C" { fn sql(…); }`. Each name
-//!   becomes a property of the `host` object given to `instantiate`, read once; a missing one is a `TypeError`.
+//!   becomes a property of the `host` object given to `instantiate`, read once and called without `this`; a
+//!   missing one is a `TypeError`, or a `LinkError` where all its arguments are numbers.
 //! - `retire()` cuts an instance off after a trap: closures and futures that still point into it throw or do
 //!   nothing, instead of running Rust on a broken heap. It needs [`crate::bindgen`]'s reset state option.
 //!
@@ -78,9 +79,9 @@ pub fn factory(web: &str) -> Result<String, GlueError> {
     let (mut shared, mut host, mut body) = (String::new(), String::new(), String::new());
     let mut exports = Vec::new();
     for line in web.lines() {
-        if let Some(name) = whole_host(line) {
-            // A function that needs no conversion is imported by the module itself, from the whole object.
-            let _ = writeln!(host, "const {name} = __host;");
+        if let Some(whole) = whole_host(line) {
+            // Functions of numbers alone need no glue: wasm-bindgen hands them to the module as they are.
+            let _ = writeln!(host, "const {whole} = __host;");
         } else if line.starts_with("import") {
             let (names, module) = import(line)?;
             if module == HOST_MODULE {
@@ -137,7 +138,7 @@ const RETIRE: &str = r#"function __retire() {
     wasm = wasmInstance = cachedDataViewMemory0 = cachedUint8ArrayMemory0 = undefined;
 }"#;
 
-/// The name in `import * as name from "domicile:host"`.
+/// Reads `import * as name from "domicile:host"`.
 fn whole_host(line: &str) -> Option<&str> {
     let (name, module) = line.strip_prefix("import * as ")?.split_once(" from ")?;
     let module = module.trim_end_matches(';').trim_matches(['\'', '"']);

@@ -410,7 +410,8 @@ export function serve(module, instantiate, { classes }) {
       if (plan[0] !== FORWARD) {
         const reply = guarded(instance, (e) => e.serve(head, body));
         ctx.waitUntil(instance.outlive(reply).catch(() => {}));
-        return respond(await instance.outlive(reply), request, id);
+        const answer = await instance.outlive(reply);
+        return respond(answer.head ?? answer, request, id, answer.stream);
       }
       const view = new DataView(plan.buffer, plan.byteOffset);
       let at = 1;

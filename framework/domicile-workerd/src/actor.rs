@@ -55,7 +55,8 @@ impl Home {
             Ok(event) => event,
             Err(error) => {
                 tracing::error!(%error, "an event could not be read");
-                let fault = if matches!(error, wire::WireError::Version(_)) { Fault::Skew } else { Fault::Codec };
+                let fault =
+                    if matches!(error, wire::WireError::Version(_)) { Fault::Skew } else { Fault::Codec };
                 return packed(1, WHOLE, &Reply::Failed(fault), &[]);
             }
         };

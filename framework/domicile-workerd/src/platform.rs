@@ -71,9 +71,9 @@ impl Platform for Workerd {
         &self,
         request: http::Request<Bytes>,
     ) -> LocalBoxFuture<'static, domicile::Result<http::Response<Bytes>>> {
-        Box::pin(async move {
-            fetch(request).await.map_err(|e| Error::new(Kind::Call, format!("fetch: {e}")))
-        })
+        Box::pin(
+            async move { fetch(request).await.map_err(|e| Error::new(Kind::Call, format!("fetch: {e}"))) },
+        )
     }
 }
 
@@ -119,7 +119,11 @@ fn delivered(value: &JsValue) -> Result<Delivered, CallFailure> {
     let start = bytes.len() - reader.0.len();
     let end = start.checked_add(length).filter(|end| *end <= bytes.len()).ok_or_else(malformed)?;
     let reply = wire::decode(&bytes[start..end]).map_err(|_| malformed())?;
-    let body = if stream.is_undefined() { ReplyBody::Whole(bytes.slice(end..)) } else { ReplyBody::Script };
+    let body = if stream.is_undefined() {
+        ReplyBody::Whole(bytes.slice(end..))
+    } else {
+        ReplyBody::Host(Box::new(stream))
+    };
     Ok(Delivered { reply, body })
 }
 

@@ -32,7 +32,7 @@ pub(crate) type AfterFn = Box<dyn Fn(&Request, &mut Response)>;
 ///
 /// ```
 /// use domicile::prelude::*;
-/// # #[derive(Default, Actor)] struct Blog {}
+/// # #[derive(Default, Actor)] pub struct Blog {}
 /// fn app(_: &Env) -> App {
 ///     App::new().actor::<Blog>(singleton("main"))
 /// }
@@ -45,6 +45,7 @@ pub struct App {
     pub(crate) before: Vec<BeforeFn>,
     pub(crate) after: Vec<AfterFn>,
     pub(crate) needs: Vec<&'static str>,
+    pub(crate) takes: Vec<&'static str>,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -132,6 +133,20 @@ impl App {
         self
     }
 
+    /// Names a variable or secret that the app looks at, so that `cargo domicile dev --var` passes it on.
+    #[must_use]
+    pub fn takes(mut self, name: &'static str) -> Self {
+        self.takes.push(name);
+        self
+    }
+
+    /// Says that the app cannot start, and why: for a variable with a value that means nothing.
+    #[must_use]
+    pub fn mistake(mut self, why: impl Into<String>) -> Self {
+        self.mistakes.push(why.into());
+        self
+    }
+
     fn kind<A: Actor>(&mut self) -> Rc<dyn AnyKind> {
         if let Some(known) = self.kinds.iter().find(|k| k.kind() == A::KIND) {
             if known.class() != A::CLASS || known.binding() != A::BINDING {
@@ -193,7 +208,8 @@ impl<A: Actor> AnyKind for KindOf<A> {
     }
 
     fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence> {
-        let kit = Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
+        let kit =
+            Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
         Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
     }
 }

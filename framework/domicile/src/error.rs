@@ -86,7 +86,9 @@ impl Kind {
             Kind::Call => StatusCode::BAD_GATEWAY,
             Kind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Kind::Unsupported => StatusCode::NOT_IMPLEMENTED,
-            Kind::Sql(_) | Kind::ReadOnly | Kind::Decode | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::Sql(_) | Kind::ReadOnly | Kind::Decode | Kind::Internal => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 }

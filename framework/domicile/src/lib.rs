@@ -10,31 +10,31 @@
 // Derive macros name the crate by its path, here too.
 extern crate self as domicile;
 
-pub mod timestamp;
-pub mod value;
-pub mod error;
-pub mod name;
-pub mod env;
-pub mod sql;
-pub mod params;
-pub mod row;
-pub mod wire;
-pub mod platform;
-pub mod store;
-pub mod alarm;
-pub mod migration;
-pub mod message;
-pub mod outside;
-pub mod effect;
-pub mod address;
-pub mod cx;
-pub mod web;
 pub mod actor;
+pub mod address;
+pub mod alarm;
+pub mod app;
+pub mod cx;
+pub mod effect;
+pub mod env;
+pub mod error;
+pub mod message;
+pub mod migration;
+pub mod name;
+pub mod naming;
+pub mod outside;
+pub mod params;
+pub mod platform;
 mod report;
 pub mod resident;
-pub mod naming;
-pub mod app;
+pub mod row;
 pub mod site;
+pub mod sql;
+pub mod store;
+pub mod timestamp;
+pub mod value;
+pub mod web;
+pub mod wire;
 
 pub use actor::{Accepts, Actor};
 pub use address::{Address, CallError};
@@ -69,8 +69,8 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Failure, FromRow, Handler,
-        Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Failure, FromRow,
+        Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};

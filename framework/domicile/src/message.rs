@@ -135,6 +135,9 @@ pub trait Reader<M: Message> {
     fn read(&self, message: M, cx: &Cx) -> Result<M::Reply, Failure<M::Error>>;
 }
 
+/// The effect that yields the reply of `M`.
+pub type EffectOf<M> = Effect<<M as Message>::Reply, <M as Message>::Error>;
+
 /// Handles a message in two steps: it decides and writes inside a transaction, and after the commit an [`Effect`]
 /// asks, fetches and yields the reply.
 #[diagnostic::on_unimplemented(
@@ -147,7 +150,7 @@ pub trait Deferring<M: Message> {
     ///
     /// # Errors
     /// The message's own refusal, or what went wrong; then nothing is kept and no effect runs.
-    fn defer(&mut self, message: M, cx: &Cx) -> Result<Effect<M::Reply, M::Error>, Failure<M::Error>>;
+    fn defer(&mut self, message: M, cx: &Cx) -> Result<EffectOf<M>, Failure<M::Error>>;
 }
 
 /// The alarm, handled like a message: list `Alarm` under `handles(…)`.

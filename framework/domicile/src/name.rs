@@ -55,12 +55,10 @@ impl Name {
     /// ```
     pub fn from_parts<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> Result<Self, NameError> {
         let mut name = String::new();
-        let mut count = 0;
-        for part in parts {
-            if count > 0 {
+        for (place, part) in parts.into_iter().enumerate() {
+            if place > 0 {
                 name.push('/');
             }
-            count += 1;
             for c in part.as_ref().chars() {
                 match c {
                     '/' => name.push_str("%2F"),
@@ -123,7 +121,12 @@ mod tests {
     fn parts_are_injective() {
         let of = |parts: &[&str]| Name::from_parts(parts).map(|n| n.to_string());
         let all = [
-            of(&["a", "b"]), of(&["a/b"]), of(&["a", "b", ""]), of(&["a%2Fb"]), of(&["", "a", "b"]), of(&["a%", "b"]),
+            of(&["a", "b"]),
+            of(&["a/b"]),
+            of(&["a", "b", ""]),
+            of(&["a%2Fb"]),
+            of(&["", "a", "b"]),
+            of(&["a%", "b"]),
         ];
         for (i, one) in all.iter().enumerate() {
             assert!(all.iter().skip(i + 1).all(|other| one != other), "{one:?}");

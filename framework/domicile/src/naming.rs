@@ -13,8 +13,10 @@ enum Way {
     Subdomain(String),
     Path(String),
     Header(String),
-    By(Box<dyn Fn(&Request) -> Option<String>>),
+    By(Choose),
 }
+
+type Choose = Box<dyn Fn(&Request) -> Option<String>>;
 
 /// The one actor called `name`, for every request.
 #[must_use]
@@ -115,7 +117,9 @@ fn subdomain(host: &str, base: &str) -> Option<String> {
 }
 
 fn segment<'a>(prefix: &str, target: &'a str) -> Named<'a> {
-    let Some(after) = target.strip_prefix(prefix).and_then(|t| t.strip_prefix('/')) else { return Named::Nobody };
+    let Some(after) = target.strip_prefix(prefix).and_then(|t| t.strip_prefix('/')) else {
+        return Named::Nobody;
+    };
     let end = after.find(['/', '?']).unwrap_or(after.len());
     let (tenant, rest) = after.split_at(end);
     let Ok(decoded) = path::normalise(tenant) else { return Named::Nobody };

@@ -84,10 +84,10 @@ impl Site {
         app.kinds.iter().map(|k| Class { kind: k.kind(), class: k.class(), binding: k.binding() }).collect()
     }
 
-    /// The variables that an app needs.
+    /// The variables that an app needs or looks at.
     #[must_use]
-    pub fn needs(app: &App) -> &[&'static str] {
-        &app.needs
+    pub fn vars(app: &App) -> Vec<&'static str> {
+        app.needs.iter().chain(&app.takes).copied().collect()
     }
 
     /// The platform it runs on.
@@ -158,7 +158,9 @@ impl Site {
             Way::Respond(response) => Ok(send(response)),
             Way::Entry(run) => match run(request.clone(), outside).await? {
                 Outcome::Now(response) => Ok(send(response)),
-                Outcome::Later(_) => Err(Error::internal("an entry route awaits by itself and returns no effect")),
+                Outcome::Later(_) => {
+                    Err(Error::internal("an entry route awaits by itself and returns no effect"))
+                }
             },
             Way::Actor(mut call) => {
                 call.body = request.body.clone();
@@ -198,11 +200,16 @@ impl Site {
     fn find(&self, request: &mut Request, id: RequestId) -> Result<Way> {
         let target = request.uri().path_and_query().map_or("/", |t| t.as_str()).to_owned();
         let encoded = request.path().to_owned();
-        let normal = path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+        let normal =
+            path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
         match self.app.entry.find(request.method(), &normal) {
             Found::Route { path, method, params } => {
                 request.set_params(params.into_iter());
-                return Ok(self.app.entry.get(path, method).map_or(Way::nothing(), |run| Way::Entry(run.clone())));
+                return Ok(self
+                    .app
+                    .entry
+                    .get(path, method)
+                    .map_or(Way::nothing(), |run| Way::Entry(run.clone())));
             }
             Found::OtherMethods(allow) => return wrong_method(&allow),
             Found::AddSlash if is_get(request) => return add_slash(&target),
@@ -211,7 +218,10 @@ impl Site {
         for mount in &self.app.mounts {
             let Some(inside) = target.strip_prefix(mount.prefix.as_str()) else { continue };
             if !inside.starts_with('/') {
-                if !mount.prefix.is_empty() && (inside.is_empty() || inside.starts_with('?')) && is_get(request) {
+                if !mount.prefix.is_empty()
+                    && (inside.is_empty() || inside.starts_with('?'))
+                    && is_get(request)
+                {
                     return add_slash(&target);
                 }
                 continue;
@@ -223,12 +233,17 @@ impl Site {
                 Named::AddSlash | Named::Nobody => continue,
             };
             let rest_path = rest.split('?').next().unwrap_or(rest);
-            let normal = path::normalise(rest_path).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+            let normal = path::normalise(rest_path)
+                .map_err(|_| Error::bad_request("the path is not encoded right"))?;
             return match mount.kind.find(request.method(), &normal) {
                 Found::Route { .. } => {
                     let what = What::Http(http_head(request, rest, format!("{}{prefix}", mount.prefix)));
                     let event = Event { request: id, chain: Vec::new(), what };
-                    Ok(Way::Actor(Box::new(Call { target: mount.kind.target(name), event, body: Bytes::new() })))
+                    Ok(Way::Actor(Box::new(Call {
+                        target: mount.kind.target(name),
+                        event,
+                        body: Bytes::new(),
+                    })))
                 }
                 Found::OtherMethods(allow) => wrong_method(&allow),
                 Found::AddSlash if is_get(request) => add_slash(&target),
@@ -257,7 +272,8 @@ fn is_get(request: &Request) -> bool {
 }
 
 fn wrong_method(allow: &str) -> Result<Way> {
-    let response = (StatusCode::METHOD_NOT_ALLOWED, format!("this page takes {allow}\n")).with_header(ALLOW, allow)?;
+    let response =
+        (StatusCode::METHOD_NOT_ALLOWED, format!("this page takes {allow}\n")).with_header(ALLOW, allow)?;
     Ok(Way::Respond(response))
 }
 
@@ -289,7 +305,8 @@ pub fn response(delivered: Delivered, id: RequestId) -> SiteResponse {
     let error = match delivered.reply {
         Reply::Http { status, headers } => {
             let mut response = http::Response::new(delivered.body);
-            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            *response.status_mut() =
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             for Header(name, value) in headers {
                 if let (Ok(name), Ok(value)) =
                     (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(&value))

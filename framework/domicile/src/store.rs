@@ -62,11 +62,8 @@ impl Store {
     /// The statement's, [`SqlKind::NoRow`] when there is none, [`SqlKind::ManyRows`] when there are more.
     pub fn query_one<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<T> {
         self.query_opt(sql, params)?.ok_or_else(|| {
-            SqlError::new(
-                SqlKind::NoRow,
-                "Expected exactly one result from SQL query, but got no results.",
-            )
-            .into()
+            SqlError::new(SqlKind::NoRow, "Expected exactly one result from SQL query, but got no results.")
+                .into()
         })
     }
 
@@ -113,7 +110,8 @@ impl Store {
         params: impl Params,
         mut with: impl FnMut(T) -> Result<()>,
     ) -> Result<()> {
-        let mut reader = Reader { places: Vec::new(), names: T::COLUMNS, with: &mut |row| with(T::from_row(row)?) };
+        let mut reader =
+            Reader { places: Vec::new(), names: T::COLUMNS, with: &mut |row| with(T::from_row(row)?) };
         self.run(sql, &params, T::COLUMNS.is_some(), &mut reader)?;
         Ok(())
     }
@@ -178,6 +176,8 @@ impl Store {
     }
 
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
+        // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
+        let sql = sql.trim_end();
         let class = self.classes.of(sql).map_err(|e| e.context(abbreviate(sql)))?;
         if class == Class::Write && !self.is_writable() {
             return Err(read_only("a statement that writes", sql));

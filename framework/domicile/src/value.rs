@@ -106,7 +106,9 @@ fn bind_integer(n: i128) -> Result<ValueRef<'static>> {
     if n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs().into() {
         return Err(Error::new(
             Kind::Invalid,
-            format!("integer {n} is beyond ±(2^53−1), which a number in a Durable Object cannot hold: bind it as text"),
+            format!(
+                "integer {n} is beyond ±(2^53−1), which a number in a Durable Object cannot hold: bind it as text"
+            ),
         ));
     }
     Ok(ValueRef::Number(n as f64))
@@ -173,7 +175,9 @@ impl FromValue for bool {
         match value {
             ValueRef::Number(0.0) => Ok(false),
             ValueRef::Number(1.0) => Ok(true),
-            ValueRef::Number(n) => Err(Error::new(Kind::Decode, format!("expected 0 or 1 for a bool, got {n}"))),
+            ValueRef::Number(n) => {
+                Err(Error::new(Kind::Decode, format!("expected 0 or 1 for a bool, got {n}")))
+            }
             other => mismatch("0 or 1 for a bool", other),
         }
     }

@@ -40,6 +40,14 @@ fn the_hosts_names_come_from_the_argument() -> Result<(), GlueError> {
 }
 
 #[test]
+fn functions_of_numbers_are_taken_from_the_argument_by_the_module_itself() -> Result<(), GlueError> {
+    let glue =
+        check("import * as import1 from \"domicile:host\"\nimport * as import2 from \"domicile:host\"")?;
+    assert!(glue.contains("\nconst import1 = __host;\nconst import2 = __host;\n"), "{glue}");
+    Ok(())
+}
+
+#[test]
 fn inline_js_is_imported_once_outside_the_factory() -> Result<(), GlueError> {
     let line = "import { state } from './snippets/worker-64cc4b2d035528c7/inline0.js';";
     let glue = check(line)?;

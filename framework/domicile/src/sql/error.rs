@@ -93,7 +93,9 @@ fn kind_of(message: &str) -> SqlKind {
     // The code stands at the end, so a table that is named after one cannot mislead.
     let (code, extended) = codes(message);
     match extended {
-        "SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY" | "SQLITE_CONSTRAINT_ROWID" => SqlKind::Unique,
+        "SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY" | "SQLITE_CONSTRAINT_ROWID" => {
+            SqlKind::Unique
+        }
         "SQLITE_CONSTRAINT_FOREIGNKEY" => SqlKind::ForeignKey,
         "SQLITE_CONSTRAINT_NOTNULL" => SqlKind::NotNull,
         "SQLITE_CONSTRAINT_CHECK" => SqlKind::Check,
@@ -150,11 +152,17 @@ mod tests {
             "NOT NULL constraint failed: t.a: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_NOTNULL)",
             SqlKind::NotNull,
         );
-        check("CHECK constraint failed: a > 0: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_CHECK)", SqlKind::Check);
+        check(
+            "CHECK constraint failed: a > 0: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_CHECK)",
+            SqlKind::Check,
+        );
         check("too old: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)", SqlKind::Constraint);
         check("string or blob too big: SQLITE_TOOBIG", SqlKind::TooBig);
         check("database or disk is full: SQLITE_FULL", SqlKind::Full);
-        check("not authorized to use function: sqlite_version at offset 7: SQLITE_ERROR", SqlKind::NotAuthorized);
+        check(
+            "not authorized to use function: sqlite_version at offset 7: SQLITE_ERROR",
+            SqlKind::NotAuthorized,
+        );
         check("no such table: SQLITE_FULL at offset 14: SQLITE_ERROR", SqlKind::Other);
         check("Wrong number of parameter bindings for SQL query.", SqlKind::Parameters);
     }

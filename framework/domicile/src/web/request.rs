@@ -147,7 +147,10 @@ impl Request {
         if fits(&essence) {
             return Ok(());
         }
-        Err(Error::new(Kind::UnsupportedMediaType, format!("expected a body of type {wanted}, got `{essence}`")))
+        Err(Error::new(
+            Kind::UnsupportedMediaType,
+            format!("expected a body of type {wanted}, got `{essence}`"),
+        ))
     }
 
     /// Where the request goes inside the app: the path without its encoding, as [`path::normalise`] gives it.
