@@ -49,7 +49,7 @@ pub trait Actor: Sized + 'static {
     message = "`{Self}` does not handle `{M}`",
     note = "list `{M}` in the actor's `#[actor(handles(…))]`, `reads(…)` or `defers(…)`"
 )]
-pub trait Accepts<M: Message>: Actor {}
+pub trait Accepts<M>: Actor {}
 
 /// A line of an actor's table: a message by name, and how to run it.
 pub struct Dispatch<A> {

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use crate::actor::{Accepts, Actor};
+use crate::actor::Actor;
 use crate::error::{Error, Kind};
+use crate::hint::AcceptedBy;
 use crate::message::{Message, Refusal, refused};
 use crate::name::{Name, NameError};
 use crate::outside::Outside;
@@ -26,10 +27,7 @@ impl<A: Actor> Address<A> {
     ///
     /// # Errors
     /// The message's own refusal as [`CallError::Handler`], or why there is no reply.
-    pub async fn ask<M: Message>(&self, message: M) -> Result<M::Reply, CallError<M::Error>>
-    where
-        A: Accepts<M>,
-    {
+    pub async fn ask<M: Message + AcceptedBy<A>>(&self, message: M) -> Result<M::Reply, CallError<M::Error>> {
         let name = self.name.clone().map_err(CallError::BadName)?;
         let call = Call {
             target: target::<A>(name),

@@ -18,6 +18,7 @@ pub mod cx;
 pub mod effect;
 pub mod env;
 pub mod error;
+mod hint;
 pub mod message;
 pub mod migration;
 pub mod name;
@@ -80,6 +81,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::Dispatch;
+    pub use crate::hint::{Described, StartsByDefault};
     pub use crate::row::{Row, count};
     pub use crate::web::Routes;
     pub use http::StatusCode;

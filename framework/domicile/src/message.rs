@@ -12,6 +12,18 @@ use crate::cx::Cx;
 use crate::effect::Effect;
 use crate::error::{Error, Kind};
 
+/// What can travel between actors: every type that derives `Serialize`, `Deserialize` and `Schema`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot travel between actors",
+    label = "not all of `Serialize`, `Deserialize` and `Schema`",
+    note = "add `#[derive(Serialize, Deserialize, Schema)]` to `{Self}`; where it belongs to another crate, send what it is \
+            made of instead"
+)]
+pub trait Portable: Serialize + DeserializeOwned + Schema + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Schema + 'static> Portable for T {}
+
 /// A message to an actor, with its reply and its error.
 ///
 /// Derive it: `#[derive(Message, Serialize, Deserialize, Schema)] #[message(reply = i64, error = LimitReached)]`.
@@ -19,9 +31,9 @@ use crate::error::{Error, Kind};
     message = "`{Self}` is not a message",
     note = "add `#[derive(Message, Serialize, Deserialize, Schema)]` and `#[message(reply = …)]` to it"
 )]
-pub trait Message: Serialize + DeserializeOwned + Schema + 'static {
+pub trait Message: Portable {
     /// What the actor replies.
-    type Reply: Serialize + DeserializeOwned + Schema + 'static;
+    type Reply: Portable;
     /// What the actor may refuse with; [`Never`] where it does not refuse.
     type Error: Refusal;
     /// The name that the message has on the wire.
@@ -50,7 +62,7 @@ const fn shape<M: Schema + ?Sized, R: Schema, E: Schema>() -> u64 {
     message = "`{Self}` is not an error of a message",
     note = "add `#[derive(Refusal, Serialize, Deserialize, Schema, Debug)]` to it"
 )]
-pub trait Refusal: Serialize + DeserializeOwned + Schema + Debug + 'static {
+pub trait Refusal: Portable + Debug {
     /// The HTTP status that it becomes when it leaves a route.
     fn status(&self) -> StatusCode {
         StatusCode::CONFLICT
