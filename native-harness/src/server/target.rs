@@ -97,8 +97,10 @@ fn host<B>(request: &Request<B>) -> Result<&str, TargetError> {
 }
 
 fn normalised(url: &Url) -> String {
+    // The URL standard has this character escaped in a path since 2023, which the crate does not.
+    let path = url.path().replace('^', "%5E");
     match url.query() {
-        None | Some("") => url.path().to_owned(),
-        Some(query) => format!("{}?{query}", url.path()),
+        None | Some("") => path,
+        Some(query) => format!("{path}?{query}"),
     }
 }
