@@ -22,8 +22,8 @@ pub(super) enum TargetError {
     BadMethod,
 }
 
-/// The methods that workerd gives to a Worker. It answers 501 to the others, CONNECT but for a
-/// tunnel too.
+/// The methods that workerd gives to a Worker. It answers 501 to the others, and 500 to CONNECT,
+/// which gets 501 here too.
 const METHODS: [&str; 28] = [
     "GET",
     "HEAD",
@@ -97,7 +97,7 @@ fn host<B>(request: &Request<B>) -> Result<&str, TargetError> {
 }
 
 fn normalised(url: &Url) -> String {
-    // The URL standard has this character escaped in a path since 2023, which the crate does not.
+    // The URL standard escapes this character in a path, and so does workerd; the crate leaves it.
     let path = url.path().replace('^', "%5E");
     match url.query() {
         None | Some("") => path,
