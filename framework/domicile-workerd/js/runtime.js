@@ -403,11 +403,14 @@ export function serve(module, instantiate, { classes }) {
     if (instance.broken) return failedPage(id);
     try {
       const head = headOf(request, id);
-      if (head === null) return textPage(400, "malformed request\n");
+      if (head === null) return textPage(400, "The Host header is not a host name with an optional port.\n");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
-      const body = await bodyOf(request, Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT));
-      if (body === null) return textPage(413, "Payload Too Large\n");
+      const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+      const body = await bodyOf(request, limit);
+      if (body === null) {
+        return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.\n`);
+      }
       if (plan[0] !== FORWARD) {
         const reply = guarded(instance, (e) => e.serve(head, body));
         ctx.waitUntil(instance.outlive(reply).catch(() => {}));
