@@ -26,6 +26,7 @@ pub mod naming;
 pub mod outside;
 pub mod params;
 pub mod platform;
+pub mod portable;
 mod report;
 pub mod resident;
 pub mod row;
@@ -50,6 +51,7 @@ pub use message::{Alarm, Deferring, Failure, Handler, Message, Never, Reader, Re
 pub use migration::Migration;
 pub use name::{Name, NameError};
 pub use outside::Outside;
+pub use portable::Portable;
 pub use row::{FromRow, Row};
 pub use schema::*;
 pub use sql::{SqlError, SqlKind};

@@ -1,28 +1,17 @@
 //! Messages, and the three ways in which an actor handles one: it writes, it reads, or it decides and defers.
 
 use std::fmt::Debug;
+use std::marker::PhantomData;
 
 use http::StatusCode;
 use postcard_schema::Schema;
 use postcard_schema::key::Key;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
 use crate::effect::Effect;
 use crate::error::{Error, Kind};
-
-/// What can travel between actors: every type that derives `Serialize`, `Deserialize` and `Schema`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot travel between actors",
-    label = "not all of `Serialize`, `Deserialize` and `Schema`",
-    note = "add `#[derive(Serialize, Deserialize, Schema)]` to `{Self}`; where it belongs to another crate, send what it is \
-            made of instead"
-)]
-pub trait Portable: Serialize + DeserializeOwned + Schema + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned + Schema + 'static> Portable for T {}
+use crate::portable::Portable;
 
 /// A message to an actor, with its reply and its error.
 ///
@@ -42,8 +31,19 @@ pub trait Message: Portable {
     const SHAPE: u64 = shape::<Self, Self::Reply, Self::Error>();
 }
 
-const fn shape<M: Schema + ?Sized, R: Schema, E: Schema>() -> u64 {
-    let parts = [Key::for_path::<M>("message"), Key::for_path::<R>("reply"), Key::for_path::<E>("error")];
+/// Gives postcard-schema's own trait to what is portable.
+struct OfPortable<T>(PhantomData<T>);
+
+impl<T: Portable> Schema for OfPortable<T> {
+    const SCHEMA: &'static postcard_schema::schema::NamedType = T::SCHEMA;
+}
+
+const fn shape<M: Portable, R: Portable, E: Portable>() -> u64 {
+    let parts = [
+        Key::for_path::<OfPortable<M>>("message"),
+        Key::for_path::<OfPortable<R>>("reply"),
+        Key::for_path::<OfPortable<E>>("error"),
+    ];
     // The three are mixed in order, each step a multiplication by the prime of FNV-1a.
     let mut mixed = 0xcbf2_9ce4_8422_2325_u64;
     let mut i = 0;
