@@ -61,8 +61,10 @@ pub(super) struct Notes {
     seen: i64,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001", sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT" }];
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001",
+    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+}];
 
 impl Actor for Notes {
     const KIND: &'static str = "Notes";

@@ -69,7 +69,11 @@ impl Rig {
     }
 
     /// Sends `message`, and gives what will be its outcome.
-    pub(super) fn begin<M: Message>(&self, name: &str, message: M) -> LocalBoxFuture<'static, Outcome<M::Reply>> {
+    pub(super) fn begin<M: Message>(
+        &self,
+        name: &str,
+        message: M,
+    ) -> LocalBoxFuture<'static, Outcome<M::Reply>> {
         let called = self.host.call(call::<Notes, M>(name, &message));
         Box::pin(async move { outcome::<M>(called.await) })
     }
@@ -84,7 +88,11 @@ impl Rig {
     }
 
     /// Asks until `wanted` likes what it sees: for what the host does by itself.
-    pub(super) fn until<T: std::fmt::Debug>(&self, mut look: impl FnMut(&Self) -> T, wanted: impl Fn(&T) -> bool) -> T {
+    pub(super) fn until<T: std::fmt::Debug>(
+        &self,
+        mut look: impl FnMut(&Self) -> T,
+        wanted: impl Fn(&T) -> bool,
+    ) -> T {
         let begun = std::time::Instant::now();
         loop {
             let seen = look(self);
@@ -141,7 +149,8 @@ fn outcome<M: Message>(called: Result<Called, CallFailure>) -> Outcome<M::Reply>
 pub(super) fn files(folder: &Path) -> Vec<String> {
     let list = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let below = list(folder).filter(|path| path.is_dir()).flat_map(|path| list(&path));
-    let mut files: Vec<_> = below.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let mut files: Vec<_> =
+        below.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     files.sort();
     files
 }
