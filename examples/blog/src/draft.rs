@@ -28,7 +28,8 @@ impl Draft {
         if title.is_empty() {
             mistakes.push(("title", "A post needs a title.".to_owned()));
         } else if length > TITLE {
-            mistakes.push(("title", format!("A title has at most {TITLE} characters, this one has {length}.")));
+            mistakes
+                .push(("title", format!("A title has at most {TITLE} characters, this one has {length}.")));
         } else if title.contains(char::is_control) {
             mistakes.push(("title", "A title is one line of text.".to_owned()));
         }
