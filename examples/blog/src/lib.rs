@@ -28,3 +28,6 @@ pub fn app(env: &Env) -> App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
