@@ -38,7 +38,8 @@ impl<T: std::fmt::Debug> Outcome<T> {
 
 /// Small, and with two threads, so that some actors share one and some do not.
 pub(super) fn config(config: Config) -> Config {
-    Config { threads: 2, seed: Some([7; 32]), ..config }
+    let grace = std::time::Duration::from_secs(3600);
+    Config { threads: 2, seed: Some([7; 32]), grace, ..config }
 }
 
 /// Runs `test` on a host in memory and on one with files.
@@ -50,7 +51,11 @@ pub(super) fn both(test: impl Fn(Rig)) {
 
 impl Rig {
     pub(super) fn start(wanted: Config) -> Self {
-        let host = Host::start(config(wanted), app).unwrap();
+        Self::with(config(wanted), app)
+    }
+
+    pub(super) fn with(config: Config, app: domicile::AppFn) -> Self {
+        let host = Host::start(config, app).unwrap();
         Self { host, runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap() }
     }
 
@@ -126,7 +131,7 @@ impl Rig {
     }
 }
 
-fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
+pub(super) fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
     let payload = postcard::to_allocvec(message).unwrap();
     let what = What::Message { name: M::NAME.to_owned(), shape: M::SHAPE, payload };
     Call {
