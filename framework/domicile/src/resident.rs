@@ -1,4 +1,4 @@
-//! [`Resident`]: an actor at home in a host. The one dispatch point that every event passes: it starts and migrates
+//! [`Residence`]: an actor at home in a host. The one dispatch point that every event passes: it starts and migrates
 //! the actor, runs the handler, and says what the host is to do with the transaction.
 //!
 //! **Invariant:** no event reaches an actor whose store is not migrated (`scenario: a read of an empty store`). After
