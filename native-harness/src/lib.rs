@@ -1,15 +1,14 @@
 //! Domicile's native host: the same actors over rusqlite, with an HTTP server.
+//!
+//! [`main`] is the whole program of an app. [`Host`] is the same without HTTP and without a command line.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the host that calls it comes with its own change")
-)]
+mod cli;
+mod host;
+mod log;
 mod server;
-#[allow(dead_code)]
 mod sqlite;
-#[allow(dead_code)]
+mod vars;
 mod vfs;
-/// Placeholder.
-pub fn main(_: domicile::AppFn) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}
+
+pub use cli::{main, run};
+pub use host::{Body, Called, Config, Data, Host, Pieces, StartError, Stats, Time};

@@ -1,6 +1,6 @@
 //! The host's own statements: transactions, and the hidden `_cf_` tables. No rule of the gate applies to them.
 
-use rusqlite::{CachedStatement, Connection, Params, Row};
+use rusqlite::{CachedStatement, Connection, MAIN_DB, Params, Row, TransactionState};
 
 use super::{Database, SqlError};
 
@@ -51,6 +51,7 @@ impl Host<'_> {
     /// # Errors
     ///
     /// As SQLite's, and what `read` gives.
+    #[cfg(test)]
     pub(crate) fn all<T>(
         &self,
         sql: &str,
@@ -78,6 +79,7 @@ impl Database {
     /// # Errors
     ///
     /// When a transaction is already open, or another connection holds the lock for longer than the busy timeout.
+    #[cfg(test)]
     pub(crate) fn begin_immediate(&self) -> Result<(), SqlError> {
         self.control("BEGIN IMMEDIATE")
     }
@@ -118,6 +120,25 @@ impl Database {
     /// Whether a transaction is open.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
+    }
+
+    /// Whether the open transaction has written, so that its commit touches the disk. One that took the write lock when
+    /// it began counts as having written.
+    pub(crate) fn has_written(&self) -> bool {
+        // Only an unknown schema name makes this fail; taking it for a write is the safe side.
+        self.connection
+            .transaction_state(Some(MAIN_DB))
+            .map_or(true, |state| state == TransactionState::Write)
+    }
+
+    /// The bytes of a database file with the content of this one.
+    ///
+    /// # Errors
+    ///
+    /// When memory runs out.
+    pub(crate) fn image(&self) -> Result<Vec<u8>, SqlError> {
+        // It asks the database for its size in SQL.
+        self.privileged(|host| Ok(host.0.serialize(MAIN_DB)?.to_vec()))
     }
 
     /// Begins a transaction inside the one that is open; they nest.

@@ -1,6 +1,7 @@
 //! The plan by which a host's disk fails, for tests. A host that serves never sets one.
 #![forbid(unsafe_code)]
 
+use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 const DISK_FULL: u8 = 1;
@@ -8,6 +9,7 @@ const WRITE_ERROR: u8 = 2;
 const SYNC_ERROR: u8 = 4;
 
 /// What goes wrong.
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Writes fail with `SQLITE_FULL` once this many more bytes were written. The write that crosses the line is torn:
@@ -32,6 +34,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// Adds a fault to those in force.
+    #[cfg(test)]
     pub(crate) fn set(&self, fault: Fault) {
         let kind = match fault {
             Fault::DiskFull { after } => {
@@ -45,8 +48,24 @@ impl Faults {
     }
 
     /// Makes the disk whole again.
+    #[cfg(test)]
     pub(crate) fn clear(&self) {
         self.kinds.store(0, Ordering::Release);
+    }
+
+    /// What these faults make of writing and syncing a whole file that does not pass through SQLite.
+    ///
+    /// # Errors
+    ///
+    /// The disk is full or broken.
+    pub(crate) fn admit(&self, amount: usize) -> io::Result<()> {
+        let amount = i32::try_from(amount).unwrap_or(i32::MAX);
+        match self.on_write(amount) {
+            WriteVerdict::Whole if self.on_sync() => Err(io::Error::other("the sync failed")),
+            WriteVerdict::Whole => Ok(()),
+            WriteVerdict::Torn { .. } => Err(io::ErrorKind::StorageFull.into()),
+            WriteVerdict::Error => Err(io::Error::other("the write failed")),
+        }
     }
 
     /// Decides over a write of `amount` bytes.
