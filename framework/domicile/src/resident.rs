@@ -187,7 +187,7 @@ impl<A: Actor> Resident<A> {
         let writes = matches!(entry.run, Run::Write(_));
         let cx = self.cx(event, writes);
         let report = Report::start(&cx, name);
-        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
+        let (verdict, result) = report.within(|| self.event(&cx, writes, |actor, cx| {
             let answer = match entry.run {
                 Run::Write(run) => run(actor, payload, cx),
                 Run::Read(run) => run(actor, payload, cx),
@@ -198,7 +198,7 @@ impl<A: Actor> Resident<A> {
                 Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
                 other => Ran { keep: true, result: Ok(other) },
             }
-        });
+        }));
         if verdict == Verdict::Again {
             return again();
         }
@@ -212,7 +212,7 @@ impl<A: Actor> Resident<A> {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, name);
                 Then::Effect(Box::pin(async move {
-                    let reply = match effect.await {
+                    let reply = match report.around(effect).await {
                         Ok(reply) => {
                             report.effect(Reported::Ok);
                             reply
@@ -259,14 +259,14 @@ impl<A: Actor> Resident<A> {
                 return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
             }
         };
-        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
+        let (verdict, result) = report.within(|| self.event(&cx, writes, |actor, cx| {
             let result = match routes.table().get(path, method) {
                 Some(Route::Read { run, .. }) => run(actor, &request, cx),
                 Some(Route::Write { run }) => run(actor, &request, cx),
                 None => Err(Error::not_found("page")),
             };
             Ran { keep: result.is_ok(), result }
-        });
+        }));
         if verdict == Verdict::Again {
             return again();
         }
@@ -281,7 +281,7 @@ impl<A: Actor> Resident<A> {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, &name);
                 Then::Effect(Box::pin(async move {
-                    let response = match effect.run().await.map_err(Error::from) {
+                    let response = match report.around(effect.run()).await.map_err(Error::from) {
                         Ok(response) => {
                             report.effect(Reported::Status(response.status()));
                             response
@@ -354,10 +354,10 @@ impl<A: Actor> Residence for Resident<A> {
     fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
-        let (verdict, result) = self.event(&cx, false, |_, cx| {
+        let (verdict, result) = report.within(|| self.event(&cx, false, |_, cx| {
             let result = pages.next(cx);
             Ran { keep: result.is_ok(), result }
-        });
+        }));
         let result = result.map_err(|failed| match failed {
             Failed::Error(error) => error,
             Failed::Panic => Error::internal("panic"),
