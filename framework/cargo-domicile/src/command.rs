@@ -3,6 +3,7 @@
 mod build;
 mod deploy;
 mod dev;
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ enum Command {
     Build(build::Build),
     Dev(dev::Dev),
     Deploy(deploy::Deploy),
+    Test(test::Test),
 }
 
 impl Cli {
@@ -38,6 +40,7 @@ impl Cli {
             Command::Build(build) => build.run(),
             Command::Dev(dev) => dev.run(),
             Command::Deploy(deploy) => deploy.run(),
+            Command::Test(test) => test.run(),
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn plan(head: &str) -> Vec<u8> {
     }
 }
 
-/// Serves a request whose body has arrived: a promise of a packed reply.
+/// Serves a request whose body has arrived: a promise of a packed reply, or of `{ head, stream }`.
 #[wasm_bindgen]
 #[allow(unreachable_pub)]
 pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
@@ -63,7 +63,13 @@ pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
             Ok((head, id)) => site.serve(head, Bytes::from(body), id).await,
             Err(id) => bad_request(id),
         };
-        Ok(js_sys::Uint8Array::from(&respond(&response)[1..]).into())
+        let head = js_sys::Uint8Array::from(&respond(&response)[1..]);
+        let ReplyBody::Host(stream) = response.into_body() else { return Ok(head.into()) };
+        let Ok(stream) = stream.downcast::<JsValue>() else { return Ok(head.into()) };
+        let both = js_sys::Object::new();
+        js_sys::Reflect::set(&both, &"head".into(), &head)?;
+        js_sys::Reflect::set(&both, &"stream".into(), &stream)?;
+        Ok(both.into())
     })
 }
 
@@ -93,14 +99,13 @@ fn respond(response: &SiteResponse) -> Vec<u8> {
         .map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned()))
         .collect();
     let reply = Reply::Http { status: response.status().as_u16(), headers };
-    let (kind, body): (u8, &[u8]) = match response.body() {
-        ReplyBody::Whole(bytes) => (0, bytes),
-        // The script kept the stream of the call that it made for this request.
-        ReplyBody::Script => (2, &[]),
-        ReplyBody::Pieces(_) => (0, &[]),
+    let body: &[u8] = match response.body() {
+        ReplyBody::Whole(bytes) => bytes,
+        // A stream travels beside the packed reply; pieces are the native host's.
+        ReplyBody::Host(_) | ReplyBody::Pieces(_) => &[],
     };
     let mut out = vec![RESPOND];
-    out.extend(packed(0, kind, &reply, body));
+    out.extend(packed(0, 0, &reply, body));
     out
 }
 

@@ -119,7 +119,11 @@ fn delivered(value: &JsValue) -> Result<Delivered, CallFailure> {
     let start = bytes.len() - reader.0.len();
     let end = start.checked_add(length).filter(|end| *end <= bytes.len()).ok_or_else(malformed)?;
     let reply = wire::decode(&bytes[start..end]).map_err(|_| malformed())?;
-    let body = if stream.is_undefined() { ReplyBody::Whole(bytes.slice(end..)) } else { ReplyBody::Script };
+    let body = if stream.is_undefined() {
+        ReplyBody::Whole(bytes.slice(end..))
+    } else {
+        ReplyBody::Host(Box::new(stream))
+    };
     Ok(Delivered { reply, body })
 }
 

@@ -45,6 +45,7 @@ pub struct App {
     pub(crate) before: Vec<BeforeFn>,
     pub(crate) after: Vec<AfterFn>,
     pub(crate) needs: Vec<&'static str>,
+    pub(crate) takes: Vec<&'static str>,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -129,6 +130,20 @@ impl App {
     #[must_use]
     pub fn needs(mut self, name: &'static str) -> Self {
         self.needs.push(name);
+        self
+    }
+
+    /// Names a variable or secret that the app looks at, so that `cargo domicile dev --var` passes it on.
+    #[must_use]
+    pub fn takes(mut self, name: &'static str) -> Self {
+        self.takes.push(name);
+        self
+    }
+
+    /// Says that the app cannot start, and why: for a variable with a value that means nothing.
+    #[must_use]
+    pub fn mistake(mut self, why: impl Into<String>) -> Self {
+        self.mistakes.push(why.into());
         self
     }
 

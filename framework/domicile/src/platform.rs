@@ -82,8 +82,8 @@ pub enum ReplyBody {
     Whole(Bytes),
     /// Piece by piece; an error breaks the connection off, so that a client never takes a part for the whole.
     Pieces(futures_util::stream::LocalBoxStream<'static, crate::Result<Bytes>>),
-    /// A body that only the runtime's script sees, which passes it on without copying it.
-    Script,
+    /// A stream of the runtime's own, which the host that made it passes on without reading it.
+    Host(Box<dyn std::any::Any>),
 }
 
 /// Why a call did not reach an actor or brought no reply.

@@ -4,21 +4,24 @@
 //! **Invariant:** no event reaches an actor whose store is not migrated (`scenario: a read of an empty store`). After
 //! an `Err` or a panic in a writing handler the actor value is dropped, so memory never disagrees with the store.
 
+mod message;
+mod route;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 
-use crate::actor::{Actor, Answer, Run};
+use crate::actor::{Actor, Run};
 use crate::cx::Cx;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{self, State};
 use crate::platform::{SharedPlatform, Storage};
 use crate::report::{Outcome as Reported, Report};
 use crate::store::{Classes, Store};
-use crate::web::{Body, Found, Outcome, Pages, Response, Route, Routes, error_response, path};
-use crate::wire::{ActorRef, Event, Fault, Header, HttpHead, MAX_CHAIN, Reply, What};
+use crate::web::{Body, Found, Pages, Route, Routes, path};
+use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, What};
 
 /// What the host does with the transaction that it opened for the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,140 +176,6 @@ impl<A: Actor> Resident<A> {
         }
         (verdict, result)
     }
-
-    fn message(&mut self, event: &Event, name: &str, shape: u64, payload: &[u8]) -> Done {
-        let Some(entry) = A::DISPATCH.iter().find(|d| d.name == name) else {
-            return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));
-        };
-        if entry.shape != shape {
-            let why = format!(
-                "message `{name}` has another shape here: the caller runs another version of the app"
-            );
-            return refuse(Fault::Skew, event, &self.this, &why);
-        }
-        let writes = matches!(entry.run, Run::Write(_));
-        let cx = self.cx(event, writes);
-        let report = Report::start(&cx, name);
-        let (verdict, result) = report.within(|| self.event(&cx, writes, |actor, cx| {
-            let answer = match entry.run {
-                Run::Write(run) => run(actor, payload, cx),
-                Run::Read(run) => run(actor, payload, cx),
-            };
-            match answer {
-                Answer::Failed(error) => Ran { keep: false, result: Err(error) },
-                refused @ Answer::Reply(Reply::Refused(_)) => Ran { keep: false, result: Ok(refused) },
-                Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
-                other => Ran { keep: true, result: Ok(other) },
-            }
-        }));
-        if verdict == Verdict::Again {
-            return again();
-        }
-        let then = match result {
-            Ok(Answer::Reply(reply)) => {
-                let refused = matches!(reply, Reply::Refused(_));
-                report.end(&cx, if refused { Reported::Refused } else { Reported::Ok });
-                Then::Reply(reply, Body::empty())
-            }
-            Ok(Answer::Effect(effect)) => {
-                report.end(&cx, Reported::Ok);
-                let report = Report::start(&cx, name);
-                Then::Effect(Box::pin(async move {
-                    let reply = match report.around(effect).await {
-                        Ok(reply) => {
-                            report.effect(Reported::Ok);
-                            reply
-                        }
-                        Err(error) => {
-                            report.effect(Reported::Error(&error));
-                            Reply::Failed(fault_of(&error))
-                        }
-                    };
-                    (reply, Body::empty())
-                }))
-            }
-            Ok(Answer::Codec) => {
-                report.end(&cx, Reported::Error(&Error::bad_request("the payload is not the message")));
-                Then::Reply(Reply::Failed(Fault::Codec), Body::empty())
-            }
-            Ok(Answer::Failed(error)) | Err(Failed::Error(error)) => {
-                report.end(&cx, Reported::Error(&error));
-                Then::Reply(Reply::Failed(fault_of(&error)), Body::empty())
-            }
-            Err(Failed::Panic) => {
-                report.end(&cx, Reported::Panic);
-                Then::Reply(Reply::Failed(Fault::Panic), Body::empty())
-            }
-        };
-        Done { verdict, then }
-    }
-
-    fn http(&mut self, event: &Event, head: &HttpHead, body: Bytes) -> Done {
-        let cx = self.cx(event, self.may_write(event));
-        let writes = cx.store.is_writable();
-        let routes = self.kit.routes.clone();
-        let name = format!("{} {}", head.method, head.target);
-        let report = Report::start(&cx, &name);
-        let found = request(head, body).and_then(|mut request| {
-            let place = locate(&routes, &mut request)?;
-            Ok((request, place))
-        });
-        let (request, (path, method)) = match found {
-            Ok(found) => found,
-            Err(error) => {
-                report.end(&cx, Reported::Error(&error));
-                let (reply, body) = pack(error_response(&error, event.request));
-                return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
-            }
-        };
-        let (verdict, result) = report.within(|| self.event(&cx, writes, |actor, cx| {
-            let result = match routes.table().get(path, method) {
-                Some(Route::Read { run, .. }) => run(actor, &request, cx),
-                Some(Route::Write { run }) => run(actor, &request, cx),
-                None => Err(Error::not_found("page")),
-            };
-            Ran { keep: result.is_ok(), result }
-        }));
-        if verdict == Verdict::Again {
-            return again();
-        }
-        let id = event.request;
-        let then = match result {
-            Ok(Outcome::Now(response)) => {
-                report.end(&cx, Reported::Status(response.status()));
-                let (reply, body) = pack(response);
-                Then::Reply(reply, body)
-            }
-            Ok(Outcome::Later(effect)) => {
-                report.end(&cx, Reported::Ok);
-                let report = Report::start(&cx, &name);
-                Then::Effect(Box::pin(async move {
-                    let response = match report.around(effect.run()).await.map_err(Error::from) {
-                        Ok(response) => {
-                            report.effect(Reported::Status(response.status()));
-                            response
-                        }
-                        Err(error) => {
-                            report.effect(Reported::Error(&error));
-                            error_response(&error, id)
-                        }
-                    };
-                    pack(response)
-                }))
-            }
-            Err(Failed::Error(error)) => {
-                report.end(&cx, Reported::Error(&error));
-                let (reply, body) = pack(error_response(&error, id));
-                Then::Reply(reply, body)
-            }
-            Err(Failed::Panic) => {
-                report.end(&cx, Reported::Panic);
-                let (reply, body) = pack(error_response(&Error::internal("panic"), id));
-                Then::Reply(reply, body)
-            }
-        };
-        Done { verdict, then }
-    }
 }
 
 impl<A: Actor> Residence for Resident<A> {
@@ -317,7 +186,7 @@ impl<A: Actor> Residence for Resident<A> {
             }
             What::Alarm { .. } => true,
             What::Http(head) => {
-                let Ok(request) = request(head, Bytes::new()) else { return false };
+                let Ok(request) = route::request(head, Bytes::new()) else { return false };
                 let Ok(path) = path::normalise(request.path()) else { return false };
                 match self.kit.routes.table().find(request.method(), &path) {
                     Found::Route { path, method, .. } => match self.kit.routes.table().get(path, method) {
@@ -354,10 +223,12 @@ impl<A: Actor> Residence for Resident<A> {
     fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
-        let (verdict, result) = report.within(|| self.event(&cx, false, |_, cx| {
-            let result = pages.next(cx);
-            Ran { keep: result.is_ok(), result }
-        }));
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, false, |_, cx| {
+                let result = pages.next(cx);
+                Ran { keep: result.is_ok(), result }
+            })
+        });
         let result = result.map_err(|failed| match failed {
             Failed::Error(error) => error,
             Failed::Panic => Error::internal("panic"),
@@ -401,37 +272,4 @@ fn fault_of(error: &Error) -> Fault {
         Kind::TimedOut => Fault::TimedOut,
         _ => Fault::Error,
     }
-}
-
-fn request(head: &HttpHead, body: Bytes) -> Result<crate::web::Request> {
-    let mut builder = http::Request::builder().method(head.method.as_str()).uri(head.target.as_str());
-    for Header(name, value) in &head.headers {
-        builder = builder.header(name.as_str(), value.as_slice());
-    }
-    let (parts, ()) = builder.body(()).map_err(|e| Error::bad_request(e.to_string()))?.into_parts();
-    let mut request = crate::web::Request::new(parts, body);
-    request.prefix.clone_from(&head.prefix);
-    request.origin.clone_from(&head.origin);
-    Ok(request)
-}
-
-/// The route of a request, whose parameters it is given.
-fn locate<A>(routes: &Routes<A>, request: &mut crate::web::Request) -> Result<(usize, usize)> {
-    let path =
-        path::normalise(request.path()).map_err(|_| Error::bad_request("the path is not encoded right"))?;
-    match routes.table().find(request.method(), &path) {
-        Found::Route { path, method, params } => {
-            request.set_params(params.into_iter());
-            Ok((path, method))
-        }
-        // The entry answers these before it wakes an actor; they come here when the entry is of another version.
-        Found::AddSlash | Found::Nothing | Found::OtherMethods(_) => Err(Error::not_found("page")),
-    }
-}
-
-pub(crate) fn pack(response: Response) -> (Reply, Body) {
-    let (parts, body) = response.into_parts();
-    let headers =
-        parts.headers.iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
-    (Reply::Http { status: parts.status.as_u16(), headers }, body)
 }

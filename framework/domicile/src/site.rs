@@ -84,10 +84,10 @@ impl Site {
         app.kinds.iter().map(|k| Class { kind: k.kind(), class: k.class(), binding: k.binding() }).collect()
     }
 
-    /// The variables that an app needs.
+    /// The variables that an app needs or looks at.
     #[must_use]
-    pub fn needs(app: &App) -> &[&'static str] {
-        &app.needs
+    pub fn vars(app: &App) -> Vec<&'static str> {
+        app.needs.iter().chain(&app.takes).copied().collect()
     }
 
     /// The platform it runs on.

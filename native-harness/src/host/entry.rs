@@ -45,8 +45,8 @@ impl Handler for Entry {
         response.map(|body| match body {
             platform::ReplyBody::Whole(bytes) => ReplyBody::Whole(bytes),
             platform::ReplyBody::Pieces(pieces) => ReplyBody::pieces(pieces),
-            // Only workerd has such bodies.
-            platform::ReplyBody::Script => ReplyBody::from(""),
+            // This host makes none.
+            platform::ReplyBody::Host(_) => ReplyBody::from(""),
         })
     }
 }

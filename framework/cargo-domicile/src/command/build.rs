@@ -57,6 +57,11 @@ impl Build {
 }
 
 impl Choice {
+    /// The app `package`, and whichever configuration is its own.
+    pub(super) fn of(package: &str) -> Self {
+        Self { package: Some(package.to_owned()), config: None }
+    }
+
     /// Builds the app and compares it with its wrangler configuration.
     pub(super) fn build(&self, out: Option<PathBuf>) -> Result<Built> {
         let workspace = Workspace::read()?;

@@ -1,0 +1,79 @@
+//! A message at its actor: found by name, checked by shape, run by the line of the actor's table.
+
+use super::{Done, Failed, Ran, Resident, Then, Verdict, again, fault_of, refuse};
+use crate::actor::{Actor, Answer, Run};
+use crate::error::Error;
+use crate::report::{Outcome as Reported, Report};
+use crate::web::Body;
+use crate::wire::{Event, Fault, Reply};
+
+impl<A: Actor> Resident<A> {
+    pub(super) fn message(&mut self, event: &Event, name: &str, shape: u64, payload: &[u8]) -> Done {
+        let Some(entry) = A::DISPATCH.iter().find(|d| d.name == name) else {
+            return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));
+        };
+        if entry.shape != shape {
+            let why = format!(
+                "message `{name}` has another shape here: the caller runs another version of the app"
+            );
+            return refuse(Fault::Skew, event, &self.this, &why);
+        }
+        let writes = matches!(entry.run, Run::Write(_));
+        let cx = self.cx(event, writes);
+        let report = Report::start(&cx, name);
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, writes, |actor, cx| {
+                let answer = match entry.run {
+                    Run::Write(run) => run(actor, payload, cx),
+                    Run::Read(run) => run(actor, payload, cx),
+                };
+                match answer {
+                    Answer::Failed(error) => Ran { keep: false, result: Err(error) },
+                    refused @ Answer::Reply(Reply::Refused(_)) => Ran { keep: false, result: Ok(refused) },
+                    Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
+                    other => Ran { keep: true, result: Ok(other) },
+                }
+            })
+        });
+        if verdict == Verdict::Again {
+            return again();
+        }
+        let then = match result {
+            Ok(Answer::Reply(reply)) => {
+                let refused = matches!(reply, Reply::Refused(_));
+                report.end(&cx, if refused { Reported::Refused } else { Reported::Ok });
+                Then::Reply(reply, Body::empty())
+            }
+            Ok(Answer::Effect(effect)) => {
+                report.end(&cx, Reported::Ok);
+                let report = Report::start(&cx, name);
+                Then::Effect(Box::pin(async move {
+                    let reply = match report.around(effect).await {
+                        Ok(reply) => {
+                            report.effect(Reported::Ok);
+                            reply
+                        }
+                        Err(error) => {
+                            report.effect(Reported::Error(&error));
+                            Reply::Failed(fault_of(&error))
+                        }
+                    };
+                    (reply, Body::empty())
+                }))
+            }
+            Ok(Answer::Codec) => {
+                report.end(&cx, Reported::Error(&Error::bad_request("the payload is not the message")));
+                Then::Reply(Reply::Failed(Fault::Codec), Body::empty())
+            }
+            Ok(Answer::Failed(error)) | Err(Failed::Error(error)) => {
+                report.end(&cx, Reported::Error(&error));
+                Then::Reply(Reply::Failed(fault_of(&error)), Body::empty())
+            }
+            Err(Failed::Panic) => {
+                report.end(&cx, Reported::Panic);
+                Then::Reply(Reply::Failed(Fault::Panic), Body::empty())
+            }
+        };
+        Done { verdict, then }
+    }
+}

@@ -1,0 +1,114 @@
+//! An HTTP request at its actor: matched again, since the entry may be of another version of the app.
+
+use bytes::Bytes;
+
+use super::{Done, Failed, Ran, Residence, Resident, Then, Verdict, again};
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+use crate::report::{Outcome as Reported, Report};
+use crate::web::{Body, Found, Outcome, Request, Response, Route, Routes, error_response, path};
+use crate::wire::{Event, Header, HttpHead, Reply};
+
+impl<A: Actor> Resident<A> {
+    pub(super) fn http(&mut self, event: &Event, head: &HttpHead, body: Bytes) -> Done {
+        let cx = self.cx(event, self.may_write(event));
+        let writes = cx.store.is_writable();
+        let routes = self.kit.routes.clone();
+        let name = format!("{} {}", head.method, head.target);
+        let report = Report::start(&cx, &name);
+        let found = request(head, body).and_then(|mut request| {
+            let place = locate(&routes, &mut request)?;
+            Ok((request, place))
+        });
+        let (request, (path, method)) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                report.end(&cx, Reported::Error(&error));
+                let (reply, body) = pack(error_response(&error, event.request));
+                return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
+            }
+        };
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, writes, |actor, cx| {
+                let result = match routes.table().get(path, method) {
+                    Some(Route::Read { run, .. }) => run(actor, &request, cx),
+                    Some(Route::Write { run }) => run(actor, &request, cx),
+                    None => Err(Error::not_found("page")),
+                };
+                Ran { keep: result.is_ok(), result }
+            })
+        });
+        if verdict == Verdict::Again {
+            return again();
+        }
+        let id = event.request;
+        let then = match result {
+            Ok(Outcome::Now(response)) => {
+                report.end(&cx, Reported::Status(response.status()));
+                let (reply, body) = pack(response);
+                Then::Reply(reply, body)
+            }
+            Ok(Outcome::Later(effect)) => {
+                report.end(&cx, Reported::Ok);
+                let report = Report::start(&cx, &name);
+                Then::Effect(Box::pin(async move {
+                    let response = match report.around(effect.run()).await.map_err(Error::from) {
+                        Ok(response) => {
+                            report.effect(Reported::Status(response.status()));
+                            response
+                        }
+                        Err(error) => {
+                            report.effect(Reported::Error(&error));
+                            error_response(&error, id)
+                        }
+                    };
+                    pack(response)
+                }))
+            }
+            Err(Failed::Error(error)) => {
+                report.end(&cx, Reported::Error(&error));
+                let (reply, body) = pack(error_response(&error, id));
+                Then::Reply(reply, body)
+            }
+            Err(Failed::Panic) => {
+                report.end(&cx, Reported::Panic);
+                let (reply, body) = pack(error_response(&Error::internal("panic"), id));
+                Then::Reply(reply, body)
+            }
+        };
+        Done { verdict, then }
+    }
+}
+
+pub(super) fn request(head: &HttpHead, body: Bytes) -> Result<Request> {
+    let mut builder = http::Request::builder().method(head.method.as_str()).uri(head.target.as_str());
+    for Header(name, value) in &head.headers {
+        builder = builder.header(name.as_str(), value.as_slice());
+    }
+    let (parts, ()) = builder.body(()).map_err(|e| Error::bad_request(e.to_string()))?.into_parts();
+    let mut request = Request::new(parts, body);
+    request.prefix.clone_from(&head.prefix);
+    request.origin.clone_from(&head.origin);
+    Ok(request)
+}
+
+/// The route of a request, whose parameters it is given.
+fn locate<A>(routes: &Routes<A>, request: &mut Request) -> Result<(usize, usize)> {
+    let path =
+        path::normalise(request.path()).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+    match routes.table().find(request.method(), &path) {
+        Found::Route { path, method, params } => {
+            request.set_params(params.into_iter());
+            Ok((path, method))
+        }
+        // The entry answers these before it wakes an actor; they come here when the entry is of another version.
+        Found::AddSlash | Found::Nothing | Found::OtherMethods(_) => Err(Error::not_found("page")),
+    }
+}
+
+pub(crate) fn pack(response: Response) -> (Reply, Body) {
+    let (parts, body) = response.into_parts();
+    let headers =
+        parts.headers.iter().map(|(n, v)| Header(n.as_str().to_owned(), v.as_bytes().to_owned())).collect();
+    (Reply::Http { status: parts.status.as_u16(), headers }, body)
+}
