@@ -51,7 +51,8 @@ fn variables_come_from_the_environment_the_file_and_the_flags() {
     let folder = folder();
     std::fs::write(folder.path().join(".dev.vars"), "FILE=\"from a file\"\nBOTH=file\n").unwrap();
     let mut command = program_in(folder.path(), &["--port", "0", "--tenants", "path", "--var", "BOTH=flag"]);
-    let program = Program::start(command.env("OUTER", "from outside").env("BOTH", "outside"));
+    command.env("OUTER", "from outside").env("BOTH", "outside");
+    let program = Program::start(command);
     for (name, value) in
         [("OUTER", "from outside"), ("FILE", "from a file"), ("BOTH", "flag"), ("TENANTS", "path"), ("NONE", "not set")]
     {
