@@ -223,9 +223,11 @@ impl<A: Actor> Residence for Resident<A> {
     fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
-        let (verdict, result) = self.event(&cx, false, |_, cx| {
-            let result = pages.next(cx);
-            Ran { keep: result.is_ok(), result }
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, false, |_, cx| {
+                let result = pages.next(cx);
+                Ran { keep: result.is_ok(), result }
+            })
         });
         let result = result.map_err(|failed| match failed {
             Failed::Error(error) => error,
