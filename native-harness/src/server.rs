@@ -43,8 +43,8 @@ pub(crate) trait Handler: 'static {
 pub(crate) struct Config {
     /// Threads that serve connections; at least one.
     pub(crate) threads: usize,
-    /// Connections open at once, and handlers running at once for clients that have gone. More
-    /// clients wait in the listener's queue.
+    /// Connections open at once; more clients wait in the listener's queue. No more requests than
+    /// this run at once, as one whose client has gone keeps its connection's place.
     pub(crate) max_connections: usize,
     /// The longest request body in bytes; a longer one gets 413.
     pub(crate) body_limit: usize,

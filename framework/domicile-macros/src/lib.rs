@@ -1,10 +1,85 @@
 //! The derive macros of Domicile.
+//!
+//! Each emits an `impl` from what an attribute says and rewrites nothing of the user's. All mistakes of one attribute
+//! are told at once, each at its own token. The way of each is: read the attribute, check it, expand; and where
+//! something is wrong, an `impl` that stands in for the right one, so that one mistake gives one message.
+#![forbid(unsafe_code)]
+
+mod actor;
+mod attr;
+mod errors;
+mod from_row;
+mod message;
+mod refusal;
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
+use proc_macro2::{Ident, Span};
+use syn::{DeriveInput, parse_macro_input};
 
-macro_rules! stub { ($($name:ident, $fn:ident, $attr:ident);*) => {$(
-/// Stub.
-#[proc_macro_derive($name, attributes($attr))]
-pub fn $fn(_: TokenStream) -> TokenStream { TokenStream::new() }
-)*} }
-stub!(Actor, actor, actor; Message, message, message; Refusal, refusal, refusal; FromRow, from_row, row; Schema, schema, schema);
+/// Makes a type an actor: `#[actor(…)]` says which messages it takes and where it lives.
+///
+/// ```ignore
+/// #[derive(Actor, Default)]
+/// #[actor(handles(Add), reads(Total), defers(Checkout), routes = routes, migrations = MIGRATIONS)]
+/// pub struct Counter {}
+/// ```
+///
+/// Every key may be left out:
+///
+/// - `handles(A, B)`, `reads(C)`, `defers(D)`: the messages, for each of which there is a `Handler`, `Reader` or
+///   `Deferring`. `handles(Alarm)` takes the alarm.
+/// - `routes = path`: a `fn(&mut Routes<Self>)`.
+/// - `migrations = PATH`: a `&'static [Migration]`.
+/// - `start = path`: a `fn(&Cx) -> Result<Self>`; without it the actor starts as its `Default`.
+/// - `kind = "Blog"`: its name on the wire; the type's name without it.
+/// - `class = "BlogDO"`: the exported class; the type's name and `DO` without it.
+/// - `binding = "DO_STORAGE"`: the name of the binding; the class in capitals, `BLOG_DO`, without it.
+/// - `location = "weur"`: where new objects are created: one of wnam, enam, sam, weur, eeur, apac, oc, afr, me.
+/// - `jurisdiction = "eu"`: eu or fedramp.
+#[proc_macro_derive(Actor, attributes(actor))]
+pub fn derive_actor(input: TokenStream) -> TokenStream {
+    actor::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a type a message: `#[message(reply = i64, error = LimitReached)]`.
+///
+/// `reply` is required; `error` is `Never` and `name = "…"`, its name on the wire, the type's name without them.
+#[proc_macro_derive(Message, attributes(message))]
+pub fn derive_message(input: TokenStream) -> TokenStream {
+    message::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a type the error of a message. `#[refusal(status = 429)]`, on the type or on a variant, which goes first, is
+/// the HTTP status that it becomes when it leaves a route; 409 without.
+#[proc_macro_derive(Refusal, attributes(refusal))]
+pub fn derive_refusal(input: TokenStream) -> TokenStream {
+    refusal::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Reads a struct from a row: named fields by the name of the column, or `#[row(name = "…")]`; the fields of a tuple
+/// struct by position.
+#[proc_macro_derive(FromRow, attributes(row))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    from_row::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Describes a type for the hash of the messages that hold it, as postcard-schema's own derive does.
+///
+/// It refuses serde's attributes that postcard cannot carry, such as `flatten`.
+#[proc_macro_derive(Schema)]
+pub fn derive_schema(input: TokenStream) -> TokenStream {
+    schema::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// The place of `span` with a macro's hygiene, so that the compiler points there and lints do not look.
+fn at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// A variable that code of the user's cannot see: `routes = routes` means the function.
+fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

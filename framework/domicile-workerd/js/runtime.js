@@ -189,13 +189,12 @@ function latin1(bytes) {
   return text;
 }
 
-/** The page of a failure that Rust can no longer write. */
-function failedPage(id) {
-  return new Response(`Internal Server Error\nrequest ${id}\n`, {
-    status: 500,
-    headers: { "content-type": "text/plain; charset=utf-8" },
-  });
+function textPage(status, text) {
+  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
+
+/** The page of a failure that Rust can no longer write. */
+const failedPage = (id) => textPage(500, `Internal Server Error\nrequest ${id}\n`);
 
 function requestId() {
   let id = "";
@@ -203,9 +202,15 @@ function requestId() {
   return id;
 }
 
-/** The head of a request as `plan` and `serve` take it. */
+// A host and its port. workerd puts the header into the URL as it is, so one with a slash would choose the path.
+const HOST = /^(\[[\da-f:.]+\]|[^\s/\\?#@:[\]<>^|%]+)(:\d{1,5})?$/i;
+
+/** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. */
 function headOf(request, id) {
-  let head = `${id}\n${request.method}\n${request.url}`;
+  const host = request.headers.get("host") ?? "";
+  if (!HOST.test(host) || !URL.canParse(request.url)) return null;
+  const url = new URL(request.url);
+  let head = `${id}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
   for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
   return head;
 }
@@ -398,14 +403,13 @@ export function serve(module, instantiate, { classes }) {
     if (instance.broken) return failedPage(id);
     try {
       const head = headOf(request, id);
+      if (head === null) return textPage(400, "The Host header is not a host name with an optional port.\n");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
-      const body = await bodyOf(request, Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT));
+      const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+      const body = await bodyOf(request, limit);
       if (body === null) {
-        return new Response("Payload Too Large\n", {
-          status: 413,
-          headers: { "content-type": "text/plain; charset=utf-8" },
-        });
+        return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.\n`);
       }
       if (plan[0] !== FORWARD) {
         const reply = guarded(instance, (e) => e.serve(head, body));

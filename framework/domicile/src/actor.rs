@@ -23,7 +23,7 @@ pub trait Actor: Sized + 'static {
     const KIND: &'static str;
     /// The class that is exported to the runtime: `<Actor>DO`, or `class = "…"`.
     const CLASS: &'static str;
-    /// The name of the Durable Object binding: the class in capitals, or `binding = "…"`.
+    /// The name of the Durable Object binding: `COUNTER_DO` for the class `CounterDO`, or `binding = "…"`.
     const BINDING: &'static str;
     /// Where new objects are created: `location = "weur"`.
     const LOCATION: Option<&'static str>;

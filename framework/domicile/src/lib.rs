@@ -49,12 +49,18 @@ pub use message::{Alarm, Deferring, Failure, Handler, Message, Never, Reader, Re
 pub use migration::Migration;
 pub use name::{Name, NameError};
 pub use outside::Outside;
-pub use postcard_schema::Schema;
 pub use row::{FromRow, Row};
+pub use schema::*;
 pub use sql::{SqlError, SqlKind};
 pub use store::Store;
 pub use timestamp::Timestamp;
 pub use value::{FromValue, ToValue, Value};
+
+/// A glob gives way to the derive macro of this name: postcard-schema has one too, which a feature that another crate
+/// turns on would bring here.
+mod schema {
+    pub use postcard_schema::Schema;
+}
 
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
@@ -74,7 +80,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::Dispatch;
-    pub use crate::row::Row;
+    pub use crate::row::{Row, count};
     pub use crate::web::Routes;
     pub use http::StatusCode;
     pub use postcard_schema;

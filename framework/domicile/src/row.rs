@@ -81,7 +81,12 @@ pub(crate) fn places(wanted: &[&str], names: &[&str]) -> Result<Vec<usize>> {
         .collect()
 }
 
-fn count(row: &Row<'_>, wanted: usize) -> Result<()> {
+/// That a row which is read by position has as many columns as are wanted of it.
+///
+/// # Errors
+/// It has more or fewer.
+#[doc(hidden)]
+pub fn count(row: &Row<'_>, wanted: usize) -> Result<()> {
     if row.len() == wanted {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
@@ -19,6 +19,9 @@ use super::{Config, Handler};
 
 /// How long threads may take to drop what they hold when the server is over.
 const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// How long nothing is said about failures to accept after it was said once.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// A new connection on its way to its thread.
 struct Accepted {
@@ -114,7 +117,7 @@ async fn accept(listener: &tokio::net::TcpListener, most: usize, workers: &[Work
                 continue;
             }
         };
-        backoff = Backoff::default();
+        backoff.failures = 0;
         let Some(worker) = workers.iter().min_by_key(|worker| worker.load.load(Ordering::Relaxed)) else {
             return Err(io::Error::other("the server has no threads"));
         };
@@ -131,11 +134,13 @@ async fn accept(listener: &tokio::net::TcpListener, most: usize, workers: &[Work
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
+    said: Option<Instant>,
 }
 
 impl Backoff {
-    /// How long to wait after `error`, and whether to say so: once in a row of failures.
-    pub(super) fn after(&mut self, error: &io::Error) -> (Duration, bool) {
+    /// How long to wait after `error`, and whether to say so: once a minute at most. A server at the
+    /// edge of its descriptors accepts a few connections between its failures.
+    pub(super) fn after(&mut self, error: &io::Error, now: Instant) -> (Duration, bool) {
         use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
         // The client went away before it was accepted: the next one may well be fine.
         if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
@@ -143,11 +148,15 @@ impl Backoff {
         }
         let pause = Duration::from_millis(10 << self.failures.min(7)).min(Duration::from_secs(1));
         self.failures = self.failures.saturating_add(1);
-        (pause, self.failures == 1)
+        let say = self.said.is_none_or(|said| now - said > SILENCE);
+        if say {
+            self.said = Some(now);
+        }
+        (pause, say)
     }
 
     async fn failed(&mut self, error: &io::Error) {
-        let (pause, say) = self.after(error);
+        let (pause, say) = self.after(error, Instant::now());
         if say {
             tracing::error!(%error, "cannot accept connections; trying again");
         }
@@ -193,16 +202,19 @@ async fn serve<H: Handler>(
     shared: Rc<Shared<H>>,
     mut watch: Watch,
 ) {
-    // Every connection and handler holds a sender: there is nothing left when all are gone.
+    // Every connection holds a sender: there is nothing left when all are gone.
     let (running, mut idle) = mpsc::channel::<()>(1);
     let draining = watch.clone();
     let all = async {
         while let Some(Accepted { stream, peer, place }) = accepted.recv().await {
-            let held = Rc::new((place, running.clone()));
+            let running = running.clone();
             match TcpStream::from_std(stream) {
                 Ok(stream) => {
-                    let connection = drive(stream, peer, shared.clone(), draining.clone(), held);
-                    tokio::task::spawn_local(connection);
+                    let connection = drive(stream, peer, shared.clone(), draining.clone());
+                    tokio::task::spawn_local(async move {
+                        connection.await;
+                        drop((place, running));
+                    });
                 }
                 Err(error) => tracing::error!(%error, "a connection cannot be served"),
             }

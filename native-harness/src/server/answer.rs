@@ -33,19 +33,18 @@ enum Refusal {
     Broken,
 }
 
-/// Answers `request`. `held` is kept for as long as the handler runs.
+/// Answers `request`.
 pub(super) async fn answer<H: Handler>(
     request: Request<Incoming>,
     peer: SocketAddr,
     handler: Rc<H>,
     config: Rc<Config>,
     link: Rc<Link>,
-    held: impl Clone + 'static,
 ) -> Response<Outgoing> {
     link.busy();
     let asked = Asked::by(&request);
     match admit(request, &config).await {
-        Ok(request) => outgoing(handled(request, peer, handler, held).await, asked, link),
+        Ok(request) => outgoing(handled(request, peer, handler).await, asked, link),
         Err(refusal) => {
             link.linger();
             let mut reply = outgoing(refusal.reply(), asked, link);
@@ -61,13 +60,8 @@ async fn handled<H: Handler>(
     request: Request<Bytes>,
     peer: SocketAddr,
     handler: Rc<H>,
-    held: impl Clone + 'static,
 ) -> Response<ReplyBody> {
-    let task = tokio::task::spawn_local(async move {
-        let reply = handler.handle(request, peer).await;
-        drop(held);
-        reply
-    });
+    let task = tokio::task::spawn_local(async move { handler.handle(request, peer).await });
     match task.await {
         Ok(reply) => reply,
         Err(error) => {

@@ -21,21 +21,20 @@ pub(super) struct Shared<H> {
     pub(super) config: Rc<Config>,
 }
 
-/// Serves `stream` until either side ends it. `held` lives as long as the connection and every
-/// handler that it started.
+/// Serves `stream` until either side ends it. A client that goes away while its request is handled
+/// is noticed only when the reply is sent: so a connection always outlives its handlers.
 pub(super) async fn drive<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
     shared: Rc<Shared<H>>,
     mut watch: Watch,
-    held: impl Clone + 'static,
 ) {
     // A reply waits for no more bytes to go out with it.
     let _ = stream.set_nodelay(true);
     let (socket, link) = Socket::new(stream, &shared.config);
     let service = service_fn(|request| {
         let (handler, config) = (shared.handler.clone(), shared.config.clone());
-        let reply = answer(request, peer, handler, config, link.clone(), held.clone());
+        let reply = answer(request, peer, handler, config, link.clone());
         async { Ok::<_, Infallible>(reply.await) }
     });
     let mut connection = pin!(

@@ -59,14 +59,6 @@ impl Asked {
 
 /// Makes a handler's reply fit for the wire: no body where HTTP allows none, the true length.
 pub(super) fn outgoing(mut reply: Response<ReplyBody>, asked: Asked, link: Rc<Link>) -> Response<Outgoing> {
-    if reply.status().is_informational() {
-        tracing::error!(
-            status = reply.status().as_u16(),
-            "a handler replied with a status that ends nothing"
-        );
-        reply = Response::new(ReplyBody::from("Internal Server Error"));
-        *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    }
     for name in OF_THE_CONNECTION {
         reply.headers_mut().remove(name);
     }

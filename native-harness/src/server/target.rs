@@ -22,8 +22,8 @@ pub(super) enum TargetError {
     BadMethod,
 }
 
-/// The methods that workerd gives to a Worker. It answers 501 to the others, CONNECT but for a
-/// tunnel too.
+/// The methods that workerd gives to a Worker. It answers 501 to the others, and 500 to CONNECT,
+/// which gets 501 here too.
 const METHODS: [&str; 28] = [
     "GET",
     "HEAD",
@@ -97,8 +97,10 @@ fn host<B>(request: &Request<B>) -> Result<&str, TargetError> {
 }
 
 fn normalised(url: &Url) -> String {
+    // The URL standard escapes this character in a path, and so does workerd; the crate leaves it.
+    let path = url.path().replace('^', "%5E");
     match url.query() {
-        None | Some("") => url.path().to_owned(),
-        Some(query) => format!("{}?{query}", url.path()),
+        None | Some("") => path,
+        Some(query) => format!("{path}?{query}"),
     }
 }

@@ -20,8 +20,8 @@ fn a_body_at_the_limit_comes_whole() {
 #[test]
 fn an_announced_length_over_the_limit_is_413_before_any_of_it_comes() {
     let rig = rig(config());
-    let mut client = rig.connect().send(post("Content-Length: 1001\r\n", ""));
-    let reply = client.until("\r\n\r\n");
+    let request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n";
+    let reply = rig.ask(request);
     assert_eq!(status(&reply), 413);
     assert!(reply.contains("\r\nconnection: close\r\n"), "{reply}");
     // The largest number that is a length at all, and one that is none.
@@ -79,6 +79,16 @@ fn a_body_without_progress_is_408() {
     let reply = rig.ask(post("Content-Length: 5\r\n", "abc"));
     assert_eq!(status(&reply), 408);
     assert!(reply.contains("\r\nconnection: close\r\n"), "{reply}");
+}
+
+#[test]
+fn a_body_has_its_own_timeout_only() {
+    let rig = rig(Config { header_timeout: SOON, idle_timeout: SOON, ..config() });
+    let client = rig.connect().send(post("Content-Length: 3\r\n", "a"));
+    // A connection that sends nothing is closed after the times above.
+    assert_eq!(rig.ask(""), "");
+    let reply = client.send("bc").rest();
+    assert_eq!((status(&reply), body(&reply)), (200, "abc"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ const SOON: Duration = Duration::from_millis(30);
 fn a_head_over_the_limit_is_431_and_the_client_gets_it() {
     let rig = rig(Config { header_limit: 16 << 10, body_limit: 4 << 20, ..config() });
     assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(10 << 10))))), 200);
+    assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(32 << 10))))), 431);
     // All of it is sent before the reply is read: more than the kernel's
     // buffers hold, so a server that stopped to read would break the client's writing.
     assert_eq!(status(&rig.ask(get("/x", &format!("X-A: {}\r\n", "a".repeat(12 << 20))))), 431);
@@ -73,6 +74,11 @@ fn connections_beyond_the_most_wait_for_a_place() {
     let mut first = rig.connect().send("GET /told?1 HTTP/1.1\r\nHost: a\r\n\r\n");
     first.until("hello");
     let second = rig.connect().send(get("/told?2", ""));
+    // Enough turns that a server with a place for both would have come to the second.
+    for _ in 0..300 {
+        first.put("GET /200 HTTP/1.1\r\nHost: a\r\n\r\n");
+        first.until("hello");
+    }
     first.put("GET /told?3 HTTP/1.1\r\nHost: a\r\n\r\n");
     first.until("hello");
     drop(first);

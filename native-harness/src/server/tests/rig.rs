@@ -6,7 +6,7 @@ use std::net::{Shutdown as Half, SocketAddr, TcpListener, TcpStream};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -81,9 +81,12 @@ impl Rig {
         self.gate.send_replace(true);
     }
 
-    /// Waits for the server to return.
+    /// Waits for the server to return, which must be for another reason than a time of the rig's.
     pub(super) fn returned(&mut self) -> io::Result<()> {
-        self.server.take().unwrap().join().unwrap()
+        let begun = Instant::now();
+        let returned = self.server.take().unwrap().join().unwrap();
+        assert!(begun.elapsed() < NEVER / 2, "the server returned late");
+        returned
     }
 }
 

@@ -23,6 +23,7 @@ fn a_target_is_what_new_url_makes_of_it() {
         ("//[::1/x", "//[::1/x"),
         ("//u@h/x", "//u@h/x"),
         ("//x:99999/", "//x:99999/"),
+        ("/a^b?^", "/a%5Eb?^"),
         ("/a//b", "/a//b"),
         ("/a%20b", "/a%20b"),
         ("/a%2fb", "/a%2fb"),
@@ -100,6 +101,8 @@ fn a_request_needs_one_host_that_is_a_host() {
         let reply = rig.ask(format!("GET /x HTTP/1.1\r\nConnection: close\r\n{hosts}\r\n"));
         assert_eq!(status(&reply), expected, "{hosts:?}");
     }
+    // Whether or not the client asks for it, its connection ends.
+    assert_eq!(status(&rig.ask("GET /x HTTP/1.1\r\n\r\n")), 400);
     // HTTP/1.0 knows no Host header.
     assert_eq!(status(&rig.ask("GET /x HTTP/1.0\r\n\r\n")), 200);
 }

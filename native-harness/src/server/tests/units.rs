@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body::{Body, Frame};
@@ -54,15 +54,18 @@ fn this_process_may_open_files() {
 fn failures_to_accept_are_said_once_and_bring_ever_longer_pauses() {
     let mut backoff = Backoff::default();
     let full = io::Error::other("too many open files");
-    let (pauses, said): (Vec<_>, Vec<_>) = (0..9).map(|_| backoff.after(&full)).unzip();
+    let now = Instant::now();
+    let (pauses, said): (Vec<_>, Vec<_>) = (0..9).map(|_| backoff.after(&full, now)).unzip();
     assert_eq!(
         pauses.iter().map(Duration::as_millis).collect::<Vec<_>>(),
         [10, 20, 40, 80, 160, 320, 640, 1000, 1000]
     );
     assert_eq!(said.iter().filter(|said| **said).count(), 1);
     assert!(said[0]);
+    assert!(!backoff.after(&full, now + Duration::from_secs(60)).1);
+    assert!(backoff.after(&full, now + Duration::from_secs(61)).1);
     // A client that went away before it was accepted is nobody's failure.
-    assert_eq!(backoff.after(&io::ErrorKind::ConnectionAborted.into()), (Duration::ZERO, false));
+    assert_eq!(backoff.after(&io::ErrorKind::ConnectionAborted.into(), now), (Duration::ZERO, false));
 }
 
 /// A body whose pieces come at an interval.

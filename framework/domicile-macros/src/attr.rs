@@ -1,0 +1,121 @@
+//! Reads attributes of the form `#[name(key = value, key(…))]`, keeping on after a mistake.
+
+use proc_macro2::TokenTree;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, LitStr, Meta, Token};
+
+use crate::errors::Errors;
+
+/// A value and the key that it stood behind.
+pub(crate) struct Keyed<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// Gives every key of the attributes called `name` to `take`, which parses what follows it.
+///
+/// `known` are the keys that there are; any other is a mistake, and so is one that stands twice.
+pub(crate) fn read(
+    attrs: &[Attribute],
+    name: &str,
+    known: &[&str],
+    errors: &mut Errors,
+    mut take: impl FnMut(&Ident, ParseStream, &mut Errors) -> syn::Result<()>,
+) {
+    let mut seen: Vec<Ident> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        if !matches!(attr.meta, Meta::List(_)) {
+            errors.at(&attr.meta, format_args!("write `#[{name}(…)]`; its keys are: {}", known.join(", ")));
+            continue;
+        }
+        let before = errors.len();
+        let read = attr.parse_args_with(|input: ParseStream| {
+            while !input.is_empty() {
+                if let Err(error) = entry(input, known, &mut seen, errors, &mut take) {
+                    errors.push(error);
+                    skip(input)?;
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        });
+        // What is left over after a mistake was told already is a consequence of it.
+        if let Err(error) = read
+            && errors.len() == before
+        {
+            errors.push(error);
+        }
+    }
+}
+
+fn entry(
+    input: ParseStream,
+    known: &[&str],
+    seen: &mut Vec<Ident>,
+    errors: &mut Errors,
+    take: &mut impl FnMut(&Ident, ParseStream, &mut Errors) -> syn::Result<()>,
+) -> syn::Result<()> {
+    let key = input.call(Ident::parse_any)?;
+    let text = key.to_string();
+    if !known.contains(&text.as_str()) {
+        return Err(syn::Error::new(key.span(), unknown(&text, known)));
+    }
+    if seen.contains(&key) {
+        return Err(syn::Error::new(key.span(), format!("`{key}` stands twice: say it once")));
+    }
+    seen.push(key.clone());
+    take(&key, input, errors)?;
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format!("expected `,` after the value of `{key}`")))
+}
+
+fn unknown(key: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|known| (strsim::normalized_damerau_levenshtein(key, known), *known))
+        .filter(|(likeness, _)| *likeness >= 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match near {
+        Some((_, near)) => {
+            format!("there is no `{key}`: did you mean `{near}`? The keys are: {}", known.join(", "))
+        }
+        None => format!("there is no `{key}`. The keys are: {}", known.join(", ")),
+    }
+}
+
+/// Skips to the next comma that is not between `<` and `>`.
+fn skip(input: ParseStream) -> syn::Result<()> {
+    let mut depth = 0_usize;
+    while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
+        if let TokenTree::Punct(punct) = input.parse::<TokenTree>()? {
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `= value`, where `example` shows what is meant.
+pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream, example: &str) -> syn::Result<Keyed<T>> {
+    let told = |span| syn::Error::new(span, format!("write `{key} = {example}`"));
+    if !input.peek(Token![=]) {
+        return Err(told(key.span()));
+    }
+    input.parse::<Token![=]>()?;
+    let span = if input.is_empty() { key.span() } else { input.span() };
+    let value = input.parse().map_err(|_| told(span))?;
+    Ok(Keyed { key: key.clone(), value })
+}
+
+/// The name that a type or a field has as text, without the `r#` of a raw identifier.
+pub(crate) fn plain(ident: &Ident) -> LitStr {
+    LitStr::new(&ident.unraw().to_string(), ident.span())
+}

@@ -1,0 +1,24 @@
+//! An effect takes the context along.
+
+use domicile::prelude::*;
+
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = i64)]
+struct Add {
+    by: i64,
+}
+
+#[derive(Actor, Default)]
+#[actor(defers(Add))]
+struct Counter {}
+
+impl Deferring<Add> for Counter {
+    fn defer(&mut self, add: Add, cx: &Cx) -> Result<Effect<i64>, Failure> {
+        Ok(cx.effect(async move |_| {
+            cx.store().execute("UPDATE counter SET n = n + ?", (add.by,))?;
+            Ok(add.by)
+        }))
+    }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! A handler is `async`.
+
+use domicile::prelude::*;
+
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = i64)]
+struct Add {
+    by: i64,
+}
+
+#[derive(Actor, Default)]
+#[actor(handles(Add))]
+struct Counter {}
+
+impl Handler<Add> for Counter {
+    async fn handle(&mut self, add: Add, _: &Cx) -> Result<i64, Failure> {
+        Ok(add.by)
+    }
+}
+
+fn main() {}
