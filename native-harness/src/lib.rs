@@ -1,14 +1,12 @@
 //! Domicile's native host: the same actors over rusqlite, with an HTTP server.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the host that calls it comes with its own change")
-)]
+mod host;
 mod server;
-#[allow(dead_code)]
 mod sqlite;
-#[allow(dead_code)]
 mod vfs;
+
+pub use host::{Body, Called, Config, Data, Host, Pieces, StartError, Stats, Time};
+
 /// Placeholder.
 pub fn main(_: domicile::AppFn) -> std::process::ExitCode {
     std::process::ExitCode::SUCCESS

@@ -1,6 +1,6 @@
 //! The host's own statements: transactions, and the hidden `_cf_` tables. No rule of the gate applies to them.
 
-use rusqlite::{CachedStatement, Connection, Params, Row};
+use rusqlite::{CachedStatement, Connection, MAIN_DB, Params, Row, TransactionState};
 
 use super::{Database, SqlError};
 
@@ -118,6 +118,27 @@ impl Database {
     /// Whether a transaction is open.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
+    }
+
+    /// Whether the open transaction has written, so that its commit touches the disk. One that [`begin_immediate`] began
+    /// counts as having written.
+    ///
+    /// [`begin_immediate`]: Database::begin_immediate
+    pub(crate) fn has_written(&self) -> bool {
+        // Only an unknown schema name makes this fail; taking it for a write is the safe side.
+        self.connection
+            .transaction_state(Some(MAIN_DB))
+            .map_or(true, |state| state == TransactionState::Write)
+    }
+
+    /// The bytes of a database file with the content of this one.
+    ///
+    /// # Errors
+    ///
+    /// When memory runs out.
+    pub(crate) fn image(&self) -> Result<Vec<u8>, SqlError> {
+        // It asks the database for its size in SQL.
+        self.privileged(|host| Ok(host.0.serialize(MAIN_DB)?.to_vec()))
     }
 
     /// Begins a transaction inside the one that is open; they nest.

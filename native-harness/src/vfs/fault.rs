@@ -1,6 +1,7 @@
 //! The plan by which a host's disk fails, for tests. A host that serves never sets one.
 #![forbid(unsafe_code)]
 
+use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 const DISK_FULL: u8 = 1;
@@ -47,6 +48,21 @@ impl Faults {
     /// Makes the disk whole again.
     pub(crate) fn clear(&self) {
         self.kinds.store(0, Ordering::Release);
+    }
+
+    /// What these faults make of writing and syncing a whole file that does not pass through SQLite.
+    ///
+    /// # Errors
+    ///
+    /// The disk is full or broken.
+    pub(crate) fn admit(&self, amount: usize) -> io::Result<()> {
+        let amount = i32::try_from(amount).unwrap_or(i32::MAX);
+        match self.on_write(amount) {
+            WriteVerdict::Whole if self.on_sync() => Err(io::Error::other("the sync failed")),
+            WriteVerdict::Whole => Ok(()),
+            WriteVerdict::Torn { .. } => Err(io::ErrorKind::StorageFull.into()),
+            WriteVerdict::Error => Err(io::Error::other("the write failed")),
+        }
     }
 
     /// Decides over a write of `amount` bytes.

@@ -1,0 +1,310 @@
+//! [`Host`]: actors on threads of this process, each with a SQLite database of its own. It needs no HTTP.
+
+mod alarms;
+mod cell;
+mod config;
+mod entry;
+mod fetch;
+mod file;
+mod index;
+mod label;
+mod lock;
+mod pieces;
+mod platform;
+mod router;
+mod rows;
+mod scan;
+mod shard;
+mod slots;
+mod storage;
+mod time;
+mod vault;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domicile::platform::{Call, CallFailure};
+use domicile::wire::Reply;
+use domicile::{AppFn, Env, Error};
+use tokio::sync::mpsc as async_mpsc;
+use tokio::sync::oneshot;
+
+pub use config::{Config, Data};
+pub(crate) use entry::Entry;
+use index::{Index, Known};
+use lock::Lock;
+pub use pieces::{Body, Pieces};
+use router::{Job, Pass, Router, no_answer};
+use shard::{Setup, Started};
+pub use time::Time;
+
+use crate::vfs::{Clock, Random, Vfs};
+
+/// Actors on threads of this process. Dropping it stops it at once; [`shutdown`](Host::shutdown) lets it finish.
+pub struct Host {
+    remote: Remote,
+    threads: Vec<JoinHandle<()>>,
+    /// Ends when nothing is left that a shutdown waits for.
+    running: Option<(Pass, async_mpsc::Receiver<()>)>,
+    grace: Duration,
+    stopping: Arc<AtomicBool>,
+    disk: Option<Disk>,
+    #[cfg(test)]
+    vfs: Vec<Vfs>,
+}
+
+/// What a host with files has besides its threads.
+struct Disk {
+    index: Index,
+    scan: JoinHandle<()>,
+    // Last, so that the folder is free only when all else is over.
+    _lock: Lock,
+}
+
+/// A reply as it reaches one who called from outside.
+pub struct Called {
+    /// The reply.
+    pub reply: Reply,
+    /// The body of an HTTP reply.
+    pub body: Body,
+}
+
+/// How much is awake.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Actors that are awake, or of which something waits.
+    pub actors: usize,
+    /// Databases that are open, counting actors that are at work.
+    pub open: usize,
+}
+
+/// Why a host could not start. It shows as one sentence that names the way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+/// What other threads need to reach a host.
+#[derive(Clone)]
+pub(crate) struct Remote {
+    router: Router,
+    app: AppFn,
+    env: Env,
+    time: Time,
+    seed: [u8; 32],
+}
+
+impl Host {
+    /// Starts a host for `app`.
+    ///
+    /// # Errors
+    /// The app has mistakes or misses variables; the data folder cannot be written or is in use; the machine has no
+    /// more threads.
+    pub fn start(config: Config, app: AppFn) -> Result<Self, StartError> {
+        let wrong = |error: &dyn std::fmt::Display| StartError(error.to_string());
+        let folder = match &config.data {
+            Data::Memory => None,
+            Data::Folder(folder) => Some(open_folder(folder)?),
+        };
+        let (threads, jobs): (Vec<_>, Vec<_>) =
+            (0..config.threads.max(1)).map(|_| async_mpsc::unbounded_channel()).unzip();
+        let (pass, passes) = async_mpsc::channel(1);
+        let mut seed = config.seed.unwrap_or_default();
+        if config.seed.is_none() {
+            getrandom::fill(&mut seed).map_err(|error| wrong(&format_args!("the system has no randomness: {error}")))?;
+        }
+        let router = Router::new(threads, pass.downgrade());
+        let remote = Remote { router, app, env: config.env, time: config.time, seed };
+        let mut host = Self {
+            remote,
+            threads: Vec::new(),
+            running: Some((pass, passes)),
+            grace: config.grace,
+            stopping: Arc::default(),
+            disk: None,
+            #[cfg(test)]
+            vfs: Vec::new(),
+        };
+        let files = folder.as_ref().map(|folder| (folder.path.clone(), folder.index.notes().clone()));
+        let open_databases = config.open_databases / jobs.len();
+        let mut ready = Vec::new();
+        for (number, jobs) in jobs.into_iter().enumerate() {
+            let random = host.remote.random(number);
+            let vfs = Vfs::new(Clock::default(), random.clone()).map_err(|error| wrong(&error))?;
+            #[cfg(test)]
+            host.vfs.push(vfs.clone());
+            let setup = Setup {
+                app,
+                env: host.remote.env.clone(),
+                time: host.remote.time.clone(),
+                random,
+                router: host.remote.router.clone(),
+                vfs,
+                files: files.clone(),
+                open_databases,
+                idle: config.idle,
+            };
+            let Started { thread, ready: how } =
+                shard::start(format!("actors-{number}"), setup, jobs).map_err(|error| wrong(&error))?;
+            host.threads.push(thread);
+            ready.push(how);
+        }
+        for how in ready {
+            started(&how)?;
+        }
+        host.disk = folder.map(|folder| folder.look_around(&host.remote.router, &host.stopping));
+        Ok(host)
+    }
+
+    /// Delivers an event to an actor and gives its reply. The event runs even if this future is dropped.
+    ///
+    /// # Errors
+    /// The actor could not be reached, or the host is stopping.
+    pub async fn call(&self, call: Call) -> Result<Called, CallFailure> {
+        let answer = self.remote.router.call(call)?;
+        let carried = answer.await.unwrap_or_else(|_| Err(no_answer()))?;
+        Ok(Called { reply: carried.reply, body: carried.body })
+    }
+
+    /// Serves a request as the HTTP server does: entry routes, naming, actors.
+    ///
+    /// # Errors
+    /// The host is stopping, or the entry panicked.
+    pub async fn request(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, CallFailure> {
+        self.remote.router.request(request)?.await.map_err(|_| no_answer())
+    }
+
+    /// Evicts all actors that rest now: their memory is dropped and their databases are closed.
+    pub async fn evict(&self) {
+        self.ask_all(Job::Evict).await;
+    }
+
+    /// How much is awake.
+    pub async fn stats(&self) -> Stats {
+        let all = self.ask_all(Job::Stats).await;
+        all.into_iter().fold(Stats::default(), |sum, one| Stats {
+            actors: sum.actors + one.actors,
+            open: sum.open + one.open,
+        })
+    }
+
+    /// Stops: takes nothing new, lets running events and effects finish for [`Config::grace`], closes the databases.
+    pub fn shutdown(mut self) {
+        self.stop(self.grace);
+    }
+
+    pub(crate) fn remote(&self) -> Remote {
+        self.remote.clone()
+    }
+
+    async fn ask_all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Vec<T> {
+        let mut answers = Vec::new();
+        self.remote.router.broadcast(|| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            job(reply)
+        });
+        let mut all = Vec::new();
+        for answer in answers {
+            // A thread that has ended has nothing awake.
+            all.extend(answer.await.ok());
+        }
+        all
+    }
+
+    fn stop(&mut self, grace: Duration) {
+        self.stopping.store(true, Ordering::Relaxed);
+        if let Some((pass, passes)) = self.running.take() {
+            drop(pass);
+            if !grace.is_zero() {
+                wait(passes, grace);
+            }
+        }
+        self.remote.router.broadcast(|| Job::Stop);
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of actors panicked");
+            }
+        }
+        if let Some(Disk { index, scan, _lock }) = self.disk.take() {
+            if scan.join().is_err() {
+                tracing::error!("looking through the data folder panicked");
+            }
+            index.finish();
+        }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.stop(Duration::ZERO);
+    }
+}
+
+impl Remote {
+    /// The generator of the thread `number`, which no other thread has.
+    fn random(&self, number: usize) -> Random {
+        let mut seed = self.seed;
+        for (byte, salt) in seed.iter_mut().zip(number.to_le_bytes()) {
+            *byte ^= salt;
+        }
+        Random::seeded(seed)
+    }
+}
+
+/// A data folder that is locked.
+struct Folder {
+    path: PathBuf,
+    index: Index,
+    known: Known,
+    lock: Lock,
+}
+
+fn open_folder(folder: &Path) -> Result<Folder, StartError> {
+    let lock = lock::lock(folder).map_err(|error| StartError(error.to_string()))?;
+    let cannot = |error: &dyn std::fmt::Display| {
+        StartError(format!(
+            "cannot write to the data folder {}: {error}; choose a folder of your own with --data",
+            folder.display()
+        ))
+    };
+    file::clear_unfinished(folder).map_err(|error| cannot(&error))?;
+    let (index, known) = Index::open(folder).map_err(|error| cannot(&error))?;
+    Ok(Folder { path: folder.to_owned(), index, known, lock })
+}
+
+impl Folder {
+    /// Looks for alarms that are to be rung, beside everything else.
+    fn look_around(self, router: &Router, stopping: &Arc<AtomicBool>) -> Disk {
+        let Self { path, index, known, lock } = self;
+        let (router, notes, stopping) = (router.clone(), index.notes().clone(), stopping.clone());
+        let scan = std::thread::spawn(move || scan::scan(&path, known, &router, &notes, &stopping));
+        Disk { index, scan, _lock: lock }
+    }
+}
+
+/// Waits until a thread has said how its start went.
+fn started(how: &mpsc::Receiver<Result<(), Error>>) -> Result<(), StartError> {
+    match how.recv() {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(StartError(error.to_string())),
+        Err(_) => Err(StartError("the app panicked when it started: the log says where".to_owned())),
+    }
+}
+
+/// Waits until nothing runs any more, for `grace` at most.
+fn wait(mut passes: async_mpsc::Receiver<()>, grace: Duration) {
+    // A thread of its own, since the caller's may run an event loop in which nothing may block.
+    let waiting = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let over = runtime.block_on(async { tokio::time::timeout(grace, passes.recv()).await.is_ok() });
+        Ok::<_, std::io::Error>(over)
+    });
+    if !matches!(waiting.join(), Ok(Ok(true))) {
+        tracing::warn!("events and effects that still ran at the end of the grace period were dropped");
+    }
+}

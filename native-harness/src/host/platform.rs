@@ -1,0 +1,83 @@
+//! [`Native`]: the platform as actors and the entry of one thread see it.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use domicile::platform::{Call, CallFailure, Delivered, Platform};
+use domicile::{Env, Timestamp};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+
+use super::fetch::Fetcher;
+use super::router::{Router, no_answer};
+use super::time::Time;
+use crate::vfs::Random;
+
+/// One thread's way to the world.
+pub(super) struct Native {
+    time: Time,
+    event: Cell<Option<Timestamp>>,
+    begun: Instant,
+    random: Random,
+    env: Env,
+    router: Router,
+    fetcher: Fetcher,
+}
+
+impl Native {
+    pub(super) fn new(time: Time, random: Random, env: Env, router: Router) -> Self {
+        let event = Cell::new(None);
+        Self { time, event, begun: Instant::now(), random, env, router, fetcher: Fetcher::default() }
+    }
+
+    /// Runs `event` with the clock standing at `now`, where SQL's clock stands.
+    pub(super) fn at<T>(&self, now: Timestamp, event: impl FnOnce() -> T) -> T {
+        struct Reset<'a>(&'a Cell<Option<Timestamp>>);
+        impl Drop for Reset<'_> {
+            fn drop(&mut self) {
+                self.0.set(None);
+            }
+        }
+        self.event.set(Some(now));
+        let _reset = Reset(&self.event);
+        event()
+    }
+}
+
+impl Platform for Native {
+    fn now(&self) -> Timestamp {
+        self.event.get().unwrap_or_else(|| self.time.now())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn call(&self, call: Call) -> LocalBoxFuture<'static, Result<Delivered, CallFailure>> {
+        let sent = self.router.call(call);
+        async move {
+            let carried = sent?.await.unwrap_or_else(|_| Err(no_answer()))?;
+            Ok(Delivered { reply: carried.reply, body: carried.body.local() })
+        }
+        .boxed_local()
+    }
+
+    fn sleep(&self, time: Duration) -> LocalBoxFuture<'static, ()> {
+        self.time.sleep(time).boxed_local()
+    }
+
+    fn fetch(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> LocalBoxFuture<'static, domicile::Result<http::Response<Bytes>>> {
+        self.fetcher.fetch(request).boxed_local()
+    }
+}

@@ -1,0 +1,161 @@
+//! [`Shard`]: a thread of actors. Each actor of the host lives on one of them, and its events run there in order.
+
+mod event;
+mod thread;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+
+use domicile::site::Site;
+use domicile::wire::ActorRef;
+use futures_util::FutureExt;
+use tokio::task::spawn_local;
+
+use super::Stats;
+use super::alarms::Alarms;
+use super::cell::{Cell, Home, Work, overloaded};
+use super::platform::Native;
+use super::router::Router;
+use super::slots::Slots;
+use super::storage::Place;
+use super::time::Time;
+use super::vault::Vault;
+
+pub(super) use thread::{Setup, Started, start};
+
+/// Events after which an actor that is never at rest gives its open file up, if another one waits for a slot.
+const TURN: u32 = 64;
+
+/// What lives on a thread of actors.
+pub(super) struct Shard {
+    site: Site,
+    platform: Rc<Native>,
+    time: Time,
+    router: Router,
+    vault: Vault,
+    cells: RefCell<HashMap<ActorRef, Rc<Cell>>>,
+    slots: Slots,
+    alarms: Alarms,
+}
+
+impl Shard {
+    /// Puts `work` into the queue of its actor.
+    fn put(self: &Rc<Self>, actor: ActorRef, work: Work) {
+        let cell = {
+            let mut cells = self.cells.borrow_mut();
+            let place = cells.entry(actor).or_insert_with_key(|actor| Rc::new(Cell::new(actor.clone())));
+            place.clone()
+        };
+        match cell.queue.push(work) {
+            Ok(()) => self.run(cell, false),
+            Err(Work::Event { reply, .. }) => drop(reply.send(Err(overloaded()))),
+            Err(Work::Page { pull, .. }) => {
+                let _ = pull.send(Some(Err(domicile::Error::new(domicile::Kind::Unavailable, "overloaded"))));
+            }
+            Err(Work::Alarm { retry, .. }) => self.alarms.retry(&cell.actor, self.time.now(), retry),
+        }
+    }
+
+    /// Lets a task work for `cell` unless one does; with `evict` it first closes what is open.
+    fn run(self: &Rc<Self>, cell: Rc<Cell>, evict: bool) {
+        if !cell.running.replace(true) {
+            self.slots.wake(&cell);
+            spawn_local(self.clone().work_through(cell, evict));
+        }
+    }
+
+    /// Does all that waits for an actor, one after the other.
+    async fn work_through(self: Rc<Self>, cell: Rc<Cell>, evict: bool) {
+        let mut home = cell.home.take();
+        if evict {
+            self.close(&cell, &mut home).await;
+        }
+        let mut turn = 0;
+        loop {
+            let next = cell.queue.pop();
+            let open = home.as_ref().is_some_and(|home| home.slot.is_some());
+            // Others wait for a slot, and this actor rests or had its share.
+            if open && self.slots.are_wanted() && (next.is_none() || turn >= TURN) {
+                self.close(&cell, &mut home).await;
+                turn = 0;
+                if next.is_none() && !cell.queue.is_empty() {
+                    continue;
+                }
+            }
+            let Some(work) = next else { break };
+            turn += 1;
+            // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
+            // when its actor is dropped: the actor is then lost, and not its queue.
+            if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {
+                self.lose(&cell, home.take());
+            }
+        }
+        cell.running.set(false);
+        match home {
+            None => {
+                self.cells.borrow_mut().remove(&cell.actor);
+            }
+            Some(home) => {
+                self.slots.rest(&cell, home.slot.is_some());
+                cell.home.replace(Some(home));
+            }
+        }
+    }
+
+    /// Drops an actor's value and closes its database.
+    async fn close(&self, cell: &Cell, home: &mut Option<Home>) {
+        let Some(Home { residence, storage, slot, .. }) = home.take() else { return };
+        if std::panic::catch_unwind(AssertUnwindSafe(|| drop(residence))).is_err() {
+            tracing::error!(actor = %cell.actor, "an actor panicked when it was dropped");
+        }
+        if let Place::Kept(db) = storage.replace(Place::Away) {
+            self.vault.close(&cell.actor, db).await;
+        }
+        // Only now is the file closed.
+        drop(slot);
+    }
+
+    fn lose(&self, cell: &Cell, home: Option<Home>) {
+        tracing::error!(actor = %cell.actor, "an actor panicked outside of its handlers; it starts anew");
+        let Some(home) = home else { return };
+        if let Place::Kept(db) = home.storage.replace(Place::Away) {
+            self.vault.rescue(&cell.actor, db);
+        }
+        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(home)));
+    }
+
+    /// Evicts every actor that has rested for at least `idle`.
+    fn evict(self: &Rc<Self>, idle: Duration) {
+        for cell in self.slots.rested(idle) {
+            self.run(cell, true);
+        }
+    }
+
+    /// Evicts all actors that rest, and waits until they are closed.
+    async fn evict_all(self: &Rc<Self>) {
+        let all = self.slots.rested(Duration::ZERO);
+        let tasks: Vec<_> = all
+            .into_iter()
+            .filter(|cell| !cell.running.replace(true))
+            .map(|cell| {
+                self.slots.wake(&cell);
+                spawn_local(self.clone().work_through(cell, true))
+            })
+            .collect();
+        for task in tasks {
+            // A task that panicked has closed nothing, which dropping its database does.
+            let _ = task.await;
+        }
+    }
+
+    fn stats(&self) -> Stats {
+        let cells = self.cells.borrow();
+        let open = |cell: &&Rc<Cell>| {
+            cell.running.get() || cell.home.borrow().as_ref().is_some_and(|home| home.slot.is_some())
+        };
+        Stats { actors: cells.len(), open: cells.values().filter(open).count() }
+    }
+}

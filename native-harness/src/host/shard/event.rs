@@ -1,0 +1,332 @@
+//! How one event runs: wake the actor, begin, deliver, commit or roll back, and only then let anything leave.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use domicile::platform::{CallFailure, Storage};
+use domicile::resident::{Done, Then, Verdict};
+use domicile::web::{Body as Answered, Pages};
+use domicile::wire::{Event, Reply, What};
+use domicile::{Error, Kind, Timestamp};
+use tokio::sync::oneshot;
+use tokio::task::spawn_local;
+
+use super::Shard;
+use crate::host::cell::{Cell, Home, Paged, Work};
+use crate::host::label;
+use crate::host::pieces::{Body, Pieces};
+use crate::host::router::{Answer, Carried, Pass, failure};
+use crate::host::storage::{ActorStorage, Place};
+use crate::host::vault::{Found, failed};
+
+/// How often one event is delivered: it may migrate the store first.
+const DELIVERIES: usize = 2;
+
+impl Shard {
+    /// Does one thing that waits for an actor.
+    pub(super) async fn work(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, work: Work) {
+        match work {
+            Work::Event { event, body, reply, pass } => {
+                match self.event(cell, home, &event, body).await {
+                    Ok(then) => self.follow(cell, event, then, Some(reply), pass),
+                    // Who asked may have gone.
+                    Err(failure) => drop(reply.send(Err(failure))),
+                }
+            }
+            Work::Page { pages, pull } => {
+                let piece = self.page(cell, home, &pages).await;
+                let _ = pull.send(piece);
+            }
+            Work::Alarm { retry, pass } => self.alarm(cell, home, retry, pass).await,
+        }
+        self.tidy(home);
+    }
+
+    async fn event(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &mut Option<Home>,
+        event: &Event,
+        body: Bytes,
+    ) -> Result<Then, CallFailure> {
+        let home = self.wake(cell, home, true).await?;
+        let writes = home.residence.may_write(event);
+        self.deliver(cell, home, writes, |home| home.residence.deliver(event, body.clone())).await
+    }
+
+    /// Runs an event in a transaction, as often as its verdict says.
+    async fn deliver(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &mut Home,
+        writes: bool,
+        mut run: impl FnMut(&mut Home) -> Done,
+    ) -> Result<Then, CallFailure> {
+        for _ in 0..DELIVERIES {
+            self.begin(cell, home)?;
+            let done = self.at_event_time(|| run(home));
+            self.end(cell, home, done.verdict, writes).await?;
+            if done.verdict != Verdict::Again {
+                return Ok(done.then);
+            }
+        }
+        Err(failure("the actor's store was migrated again and again"))
+    }
+
+    /// Runs the alarm if it is due.
+    async fn alarm(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, retry: u32, pass: Pass) {
+        let request = self.site.request_id();
+        let event = Event { request, chain: Vec::new(), what: What::Alarm { retry } };
+        let then = self.alarm_event(cell, home, &event).await;
+        let failed = match &then {
+            Ok(Some(Then::Reply(reply, _))) => matches!(reply, Reply::Failed(_)),
+            Ok(Some(Then::Effect(_)) | None) => false,
+            Err(failure) => {
+                tracing::error!(actor = %cell.actor, error = failure.message, "the alarm failed");
+                true
+            }
+        };
+        if failed {
+            self.alarms.retry(&cell.actor, self.time.now(), retry);
+        }
+        if let Ok(Some(then)) = then {
+            self.follow(cell, event, then, None, pass);
+        }
+    }
+
+    async fn alarm_event(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &mut Option<Home>,
+        event: &Event,
+    ) -> Result<Option<Then>, CallFailure> {
+        // Its own time was known, or this would not be running.
+        let home = self.wake(cell, home, false).await?;
+        for _ in 0..DELIVERIES {
+            self.begin(cell, home)?;
+            let due = home.storage.alarm();
+            let now = self.time.now();
+            let Some(due) = due.filter(|due| *due <= now) else {
+                // It was cleared or moved after this was put into the queue.
+                self.end(cell, home, Verdict::Rollback, false).await?;
+                self.alarms.set(&cell.actor, due);
+                return Ok(None);
+            };
+            // While its handler runs there is no alarm; one that it sets is the next.
+            let cleared = home.storage.set_alarm(None);
+            cleared.map_err(|error| failed(&cell.actor, &error))?;
+            let done = self.at_event_time(|| home.residence.deliver(event, Bytes::new()));
+            if done.verdict == Verdict::Again {
+                // Only the migration is committed, and the alarm is still to be handled.
+                let back = home.storage.set_alarm(Some(due));
+                back.map_err(|error| failed(&cell.actor, &error))?;
+            }
+            self.end(cell, home, done.verdict, true).await?;
+            if done.verdict != Verdict::Again {
+                return Ok(Some(done.then));
+            }
+        }
+        Err(failure("the actor's store was migrated again and again"))
+    }
+
+    /// Reads one piece of a body, as an event of its own.
+    async fn page(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &mut Option<Home>,
+        paged: &Paged,
+    ) -> Option<Result<Bytes, Error>> {
+        let unavailable = |failure: CallFailure| Some(Err(Error::new(Kind::Unavailable, failure.message)));
+        let home = match self.wake(cell, home, true).await {
+            Ok(home) => home,
+            Err(failure) => return unavailable(failure),
+        };
+        for _ in 0..DELIVERIES {
+            if let Err(failure) = self.begin(cell, home) {
+                return unavailable(failure);
+            }
+            let (verdict, piece) =
+                self.at_event_time(|| home.residence.page(&paged.event, &mut paged.pages.borrow_mut()));
+            if let Err(failure) = self.end(cell, home, verdict, false).await {
+                return unavailable(failure);
+            }
+            if verdict != Verdict::Again {
+                return piece.transpose();
+            }
+        }
+        unavailable(failure("the actor's store was migrated again and again"))
+    }
+
+    /// Lets what comes of an event leave, now that it is committed or undone.
+    fn follow(
+        self: &Rc<Self>,
+        cell: &Rc<Cell>,
+        event: Event,
+        then: Then,
+        reply: Option<oneshot::Sender<Answer>>,
+        pass: Pass,
+    ) {
+        let send = move |carried: Carried| {
+            // Who asked may have gone.
+            let _ = reply.map(|reply| reply.send(Ok(carried)));
+        };
+        match then {
+            Then::Reply(reply, Answered::Whole(bytes)) => send(Carried { reply, body: Body::Whole(bytes) }),
+            Then::Reply(reply, Answered::Pages(pages)) => {
+                send(Carried { reply, body: Body::Pieces(self.lend(cell, event, pages, pass)) });
+            }
+            Then::Effect(effect) => {
+                // A task of its own: the actor goes on with what waits for it, and this with or without its caller.
+                spawn_local(async move {
+                    let (reply, body) = effect.await;
+                    let body = match body {
+                        Answered::Whole(bytes) => bytes,
+                        Answered::Pages(_) => {
+                            tracing::error!("an effect cannot return pages: they are reads of the store");
+                            Bytes::new()
+                        }
+                    };
+                    send(Carried { reply, body: Body::Whole(body) });
+                    drop(pass);
+                });
+            }
+        }
+    }
+
+    /// Keeps pages here, and gives what pulls them from anywhere.
+    fn lend(self: &Rc<Self>, cell: &Rc<Cell>, event: Event, pages: Pages, pass: Pass) -> Pieces {
+        let (pieces, mut pulled) = Pieces::new();
+        let pages = Rc::new(Paged { event, pages: RefCell::new(pages) });
+        let (shard, actor) = (self.clone(), cell.actor.clone());
+        spawn_local(async move {
+            while let Some(pull) = pulled.recv().await {
+                shard.put(actor.clone(), Work::Page { pages: pages.clone(), pull });
+            }
+            drop(pass);
+        });
+        pieces
+    }
+
+    /// Gives the actor, awake and with a database. With `arm`, the alarm that its file says is expected from now on.
+    async fn wake<'a>(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &'a mut Option<Home>,
+        arm: bool,
+    ) -> Result<&'a mut Home, CallFailure> {
+        let home = match home {
+            Some(home) => home,
+            None => {
+                let storage = Rc::new(ActorStorage::default());
+                let reside = self.site.reside(&cell.actor.kind, cell.actor.name.clone(), storage.clone());
+                let residence = reside.map_err(|error| failure(error.to_string()))?;
+                home.insert(Home { residence, storage, slot: None, kept: true })
+            }
+        };
+        if !home.storage.is_away() {
+            return Ok(home);
+        }
+        let (place, alarm) = match self.vault.find(&cell.actor)? {
+            Found::Nothing(db) => (Place::New(db), None),
+            Found::Here(db, alarm) => (Place::Kept(db), alarm),
+            Found::File(path) => {
+                // One that is left over from a database that was lost would make this wait for itself.
+                home.slot = None;
+                home.slot = self.slots.take(|rested| self.run(rested, true)).await;
+                let opened = self.vault.open(path, &cell.actor).await;
+                let (db, alarm) = opened.inspect_err(|_| home.slot = None)?;
+                (Place::Kept(db), alarm)
+            }
+        };
+        home.storage.replace(place);
+        if let Some(at) = alarm.filter(|_| arm) {
+            self.alarms.suggest(&cell.actor, at);
+        }
+        Ok(home)
+    }
+
+    fn begin(&self, cell: &Cell, home: &Home) -> Result<(), CallFailure> {
+        home.storage.begin().map_err(|error| failed(&cell.actor, &error))
+    }
+
+    /// Runs `event` while its clock and that of SQL stand still.
+    fn at_event_time<T>(&self, event: impl FnOnce() -> T) -> T {
+        let now: Timestamp = self.time.now();
+        self.vault.vfs().clock().set(now.as_millis());
+        self.platform.at(now, event)
+    }
+
+    /// Ends the transaction of an event as its verdict says. An event that may not write leaves no store behind.
+    async fn end(
+        &self,
+        cell: &Cell,
+        home: &mut Home,
+        verdict: Verdict,
+        writes: bool,
+    ) -> Result<(), CallFailure> {
+        home.kept = verdict != Verdict::Rollback;
+        if !home.kept {
+            return home.storage.roll_back().map_err(|error| failed(&cell.actor, &error));
+        }
+        let committed = self.commit(cell, home, writes).await;
+        if let Err(failure) = &committed {
+            tracing::error!(actor = %cell.actor, error = failure.message, "a commit failed");
+            home.residence.forget();
+        }
+        committed
+    }
+
+    async fn commit(&self, cell: &Cell, home: &mut Home, writes: bool) -> Result<(), CallFailure> {
+        let storage = &home.storage;
+        let wrong = |error: &dyn std::fmt::Display| failed(&cell.actor, error);
+        if let Err(error) = storage.check() {
+            storage.roll_back().map_err(|error| wrong(&error))?;
+            return Err(wrong(&error));
+        }
+        let changed = storage.changed_alarm();
+        let wrote = storage.has_written();
+        match storage.replace(Place::Away) {
+            Place::Away => return Err(wrong(&"the database is closed")),
+            Place::New(db) => {
+                db.commit().map_err(|error| wrong(&error))?;
+                let place = if wrote && writes {
+                    self.vault.keep(&cell.actor, db, changed.flatten()).await?
+                } else {
+                    Place::New(db)
+                };
+                storage.replace(place);
+            }
+            Place::Kept(db) if wrote && self.vault.is_slow() => {
+                // The disk may take its time without holding up the other actors of this thread.
+                let ended = tokio::task::spawn_blocking(move || (db.commit(), db)).await;
+                let (committed, db) = ended.map_err(|error| wrong(&error))?;
+                storage.replace(Place::Kept(db));
+                committed.map_err(|error| wrong(&error))?;
+            }
+            Place::Kept(db) => {
+                let committed = db.commit();
+                storage.replace(Place::Kept(db));
+                committed.map_err(|error| wrong(&error))?;
+            }
+        }
+        if let Some(alarm) = changed {
+            self.alarms.set(&cell.actor, alarm);
+            self.vault.note(&cell.actor, alarm);
+        }
+        Ok(())
+    }
+
+    /// After an event, drops the empty database of an actor of which nothing is stored; and the actor too, if nothing
+    /// came of the event, so that guessing names costs no memory. One without a store may keep its memory.
+    fn tidy(&self, home: &mut Option<Home>) {
+        if let Some(awake) = home
+            && awake.storage.is_new()
+        {
+            awake.storage.replace(Place::Away);
+            if !awake.kept {
+                *home = None;
+            }
+        }
+    }
+}

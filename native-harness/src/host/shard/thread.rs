@@ -1,0 +1,190 @@
+//! The life of a thread of actors: how it starts, what it is asked, how it ends.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domicile::platform::ReplyBody;
+use domicile::site::{Head, Site, SiteResponse, origin};
+use domicile::{AppFn, Env, Error};
+use futures_util::StreamExt;
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::sync::mpsc;
+use tokio::task::spawn_local;
+
+use super::Shard;
+use crate::host::alarms::{Alarms, Due};
+use crate::host::cell::Work;
+use crate::host::index::Notes;
+use crate::host::pieces::{Body, Pieces};
+use crate::host::platform::Native;
+use crate::host::router::{Job, Pass, Router};
+use crate::host::slots::Slots;
+use crate::host::time::Time;
+use crate::host::vault::Vault;
+use crate::vfs::{Random, Vfs};
+
+/// Threads for each thread of actors that wait for the disk.
+const WAITERS: usize = 16;
+
+/// How often resting actors are looked at: the shortest and the longest pause.
+const SWEEPS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(5));
+
+/// What a thread of actors is made from.
+pub(in crate::host) struct Setup {
+    pub(in crate::host) app: AppFn,
+    pub(in crate::host) env: Env,
+    pub(in crate::host) time: Time,
+    pub(in crate::host) random: Random,
+    pub(in crate::host) router: Router,
+    pub(in crate::host) vfs: Vfs,
+    pub(in crate::host) files: Option<(PathBuf, Notes)>,
+    pub(in crate::host) open_databases: usize,
+    pub(in crate::host) idle: Duration,
+}
+
+/// A thread that was started.
+pub(in crate::host) struct Started {
+    pub(in crate::host) thread: JoinHandle<()>,
+    /// Says once how the start of the app went; nothing where it panicked.
+    pub(in crate::host) ready: Receiver<Result<(), Error>>,
+}
+
+/// Starts a thread of actors that does `jobs` until one is to stop.
+///
+/// # Errors
+///
+/// The operating system has no more threads.
+pub(in crate::host) fn start(
+    name: String,
+    setup: Setup,
+    jobs: mpsc::UnboundedReceiver<Job>,
+) -> io::Result<Started> {
+    let (tell, ready) = sync_channel(1);
+    let thread = std::thread::Builder::new().name(name).spawn(move || run(setup, jobs, &tell))?;
+    Ok(Started { thread, ready })
+}
+
+fn run(setup: Setup, jobs: mpsc::UnboundedReceiver<Job>, tell: &SyncSender<Result<(), Error>>) {
+    let tell = |how| {
+        // The one who started the thread waits for this.
+        let _ = tell.send(how);
+    };
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(WAITERS)
+        .build_local(LocalOptions::default());
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return tell(Err(Error::internal("the event loop cannot be made").caused_by(error))),
+    };
+    runtime.block_on(async {
+        let idle = setup.idle;
+        match Shard::new(setup) {
+            Ok(shard) => {
+                tell(Ok(()));
+                Rc::new(shard).live(jobs, idle).await;
+            }
+            Err(error) => tell(Err(error)),
+        }
+    });
+}
+
+impl Shard {
+    fn new(setup: Setup) -> Result<Self, Error> {
+        let Setup { app, env, time, random, router, vfs, files, open_databases, idle: _ } = setup;
+        let platform = Rc::new(Native::new(time.clone(), random, env, router.clone()));
+        Ok(Self {
+            site: Site::start(app, platform.clone())?,
+            platform,
+            time,
+            router,
+            vault: match files {
+                Some((folder, notes)) => Vault::files(vfs, folder, notes),
+                None => Vault::memory(vfs),
+            },
+            cells: RefCell::default(),
+            slots: Slots::new(open_databases),
+            alarms: Alarms::default(),
+        })
+    }
+
+    /// Does jobs until one is to stop; then closes what rests. What still runs is dropped, and its event undone.
+    async fn live(self: Rc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>, idle: Duration) {
+        spawn_local(self.clone().ring());
+        spawn_local(self.clone().sweep(idle));
+        while let Some(job) = jobs.recv().await {
+            match job {
+                Job::Call { call, reply, pass } => {
+                    let (event, body) = (call.event, call.body);
+                    self.put(call.target.actor, Work::Event { event, body, reply, pass });
+                }
+                Job::Request { request, reply, pass } => {
+                    let shard = self.clone();
+                    spawn_local(async move {
+                        let response = carry(shard.serve(request).await, pass);
+                        // Who asked may have gone, and what was asked is done all the same.
+                        let _ = reply.send(response);
+                    });
+                }
+                Job::Arm { actor, at } => self.alarms.suggest(&actor, at),
+                Job::Evict(done) => {
+                    self.evict_all().await;
+                    let _ = done.send(());
+                }
+                Job::Stats(reply) => drop(reply.send(self.stats())),
+                Job::Stop => break,
+            }
+        }
+        self.evict_all().await;
+    }
+
+    async fn serve(&self, request: http::Request<Bytes>) -> SiteResponse {
+        let (parts, body) = request.into_parts();
+        let head = Head { origin: origin("http", &parts), parts };
+        self.site.serve(head, body, self.site.request_id()).await
+    }
+
+    /// Wakes actors when their alarms go off.
+    async fn ring(self: Rc<Self>) {
+        loop {
+            for Due { actor, retry } in self.alarms.due(&self.time).await {
+                // A host that is stopping leaves it to the next one.
+                let Some(pass) = self.router.pass() else { return };
+                self.put(actor, Work::Alarm { retry, pass });
+            }
+        }
+    }
+
+    /// Evicts actors that have rested for long enough.
+    async fn sweep(self: Rc<Self>, idle: Duration) {
+        loop {
+            tokio::time::sleep((idle / 2).clamp(SWEEPS.0, SWEEPS.1)).await;
+            self.evict(idle);
+        }
+    }
+}
+
+/// Makes a response fit to cross to another thread. Its stream stays here and is read when a piece is asked for.
+fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
+    response.map(|body| match body {
+        ReplyBody::Whole(bytes) => Body::Whole(bytes),
+        ReplyBody::Pieces(mut stream) => {
+            let (pieces, mut pulled) = Pieces::new();
+            spawn_local(async move {
+                while let Some(pull) = pulled.recv().await {
+                    let _ = pull.send(stream.next().await);
+                }
+                drop(pass);
+            });
+            Body::Pieces(pieces)
+        }
+        // Only workerd has such bodies.
+        ReplyBody::Script => Body::Whole(Bytes::new()),
+    })
+}

@@ -1,0 +1,166 @@
+//! [`ActorStorage`]: one actor's database as its residence sees it, in the transaction of one event at a time.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use domicile::Timestamp;
+use domicile::platform::{Query, Ran, Rows, Storage};
+use domicile::sql::SqlError;
+use domicile::value::ValueRef;
+
+use super::label;
+use super::rows::Packed;
+use crate::sqlite::{self, Database, Param};
+
+/// An actor's database, which the host puts in and takes out between events.
+#[derive(Default)]
+pub(super) struct ActorStorage {
+    place: RefCell<Place>,
+    /// Why the transaction of this event can no longer be committed.
+    trouble: RefCell<Option<String>>,
+    alarm_touched: Cell<bool>,
+}
+
+/// Where the actor's database is.
+#[derive(Default)]
+pub(super) enum Place {
+    /// Not here: it is closed, or there is none.
+    #[default]
+    Away,
+    /// Here, and what is committed to it is kept.
+    Kept(Database),
+    /// Here in memory, for an actor of which nothing is stored yet.
+    New(Database),
+}
+
+impl ActorStorage {
+    /// Puts another database in, and gives what was there.
+    pub(super) fn replace(&self, place: Place) -> Place {
+        self.place.replace(place)
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        matches!(*self.place.borrow(), Place::Away)
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        matches!(*self.place.borrow(), Place::New(_))
+    }
+
+    /// Begins the transaction of an event.
+    pub(super) fn begin(&self) -> Result<(), SqlError> {
+        self.trouble.replace(None);
+        self.alarm_touched.set(false);
+        // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
+        // afterwards whether there was one.
+        runtime(self.db()?.begin_deferred())
+    }
+
+    /// Ends it and undoes all of it.
+    pub(super) fn roll_back(&self) -> Result<(), SqlError> {
+        runtime(self.db()?.rollback())
+    }
+
+    /// Whether the transaction can still be committed; if not, why.
+    pub(super) fn check(&self) -> Result<(), SqlError> {
+        if let Some(trouble) = &*self.trouble.borrow() {
+            return Err(SqlError::from_runtime(format!(
+                "Cannot commit transaction due to an earlier SQL critical error: {trouble}"
+            )));
+        }
+        if !self.db()?.in_transaction() {
+            return Err(SqlError::from_runtime("the transaction of the event has ended before its handler has"));
+        }
+        Ok(())
+    }
+
+    /// Whether the open transaction has written.
+    pub(super) fn has_written(&self) -> bool {
+        self.db().is_ok_and(|db| db.has_written())
+    }
+
+    /// The alarm, if this event has set or cleared it.
+    pub(super) fn changed_alarm(&self) -> Option<Option<Timestamp>> {
+        self.alarm_touched.get().then(|| self.alarm())
+    }
+
+    /// The database. It is lent and not locked, since a row's reader may run statements of its own.
+    pub(super) fn db(&self) -> Result<Ref<'_, Database>, SqlError> {
+        Ref::filter_map(self.place.borrow(), |place| match place {
+            Place::Away => None,
+            Place::Kept(db) | Place::New(db) => Some(db),
+        })
+        .map_err(|_| SqlError::from_runtime("the database is closed"))
+    }
+
+    /// The database, unless SQLite has ended the transaction: a statement would then be one of its own.
+    fn usable(&self) -> Result<Ref<'_, Database>, SqlError> {
+        if self.trouble.borrow().is_some() {
+            self.check()?;
+        }
+        self.db()
+    }
+}
+
+impl Storage for ActorStorage {
+    fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
+        let db = self.usable()?;
+        let params: Vec<Param<'_>> = query.params.iter().map(|value| param(*value)).collect();
+        let mut sink = Packed::new(rows, query.names);
+        match db.run(query.sql, &params, &mut sink) {
+            Ok(counts) => Ok(Ran { read: counts.rows_read, written: counts.rows_written }),
+            Err(error) => {
+                if error.rolled_back() {
+                    self.trouble.replace(Some(error.message().to_owned()));
+                }
+                Err(SqlError::from_runtime(error.message()))
+            }
+        }
+    }
+
+    fn nested(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError> {
+        runtime(self.usable()?.savepoint())?;
+        let ran = catch_unwind(AssertUnwindSafe(body));
+        let ended = self.usable().and_then(|db| match ran {
+            Ok(true) => runtime(db.release()),
+            _ => runtime(db.rollback_to_savepoint()),
+        });
+        match (ran, ended) {
+            (Ok(_), ended) => ended,
+            (Err(panic), ended) => {
+                // Where the handler catches the panic, it must not go on as if this were undone.
+                if let Err(error) = ended {
+                    self.trouble.replace(Some(error.message().to_owned()));
+                }
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn alarm(&self) -> Option<Timestamp> {
+        let read = self.db().and_then(|db| runtime(label::alarm(&db)));
+        read.unwrap_or_else(|error| {
+            tracing::error!(%error, "the alarm cannot be read");
+            None
+        })
+    }
+
+    fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError> {
+        runtime(label::set_alarm(&*self.usable()?, at))?;
+        self.alarm_touched.set(true);
+        Ok(())
+    }
+}
+
+fn runtime<T>(result: Result<T, sqlite::SqlError>) -> Result<T, SqlError> {
+    result.map_err(|error| SqlError::from_runtime(error.message()))
+}
+
+fn param(value: ValueRef<'_>) -> Param<'_> {
+    match value {
+        ValueRef::Null => Param::Null,
+        ValueRef::Number(number) => Param::Number(number),
+        ValueRef::Text(text) => Param::Text(text),
+        ValueRef::Blob(bytes) => Param::Blob(bytes),
+    }
+}
