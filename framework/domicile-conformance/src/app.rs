@@ -25,6 +25,7 @@ pub fn app(env: &Env) -> App {
         .takes("HOOKS")
         .takes("VERSION")
         .mount::<web::Web>("/web", singleton("main"))
+        .mount::<web::Web>("/site", tenant::path(""))
         .mount::<ledger::Ledger>("/ledger", tenant::path(""))
         .mount::<peer::Peer>("/peer", tenant::path(""))
         .mount::<pair::Pair>("/pair", tenant::path(""))

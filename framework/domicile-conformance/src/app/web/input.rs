@@ -16,7 +16,6 @@ struct Search {
 pub(super) fn routes(r: &mut Routes<Web>) {
     r.get("/item/{id}", |_, request, _| Ok::<_, Error>(format!("{}\n", request.param::<u32>("id")?)));
     r.get("/word/{word}/", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.param::<String>("word")?)));
-    r.get("/two/{a}-{b}", |_, _, _| "two parameters in one segment\n");
     r.get("/files/{*rest}", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.param::<String>("rest")?)));
     r.get("/missing/{id}", |_, request, _| Ok::<_, Error>(format!("{}\n", request.param::<u32>("other")?)));
     r.get("/search", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.query::<Search>()?)));
