@@ -17,6 +17,8 @@ mod scan;
 mod shard;
 mod slots;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod time;
 mod vault;
 
@@ -35,7 +37,6 @@ use tokio::sync::mpsc as async_mpsc;
 use tokio::sync::oneshot;
 
 pub use config::{Config, Data};
-pub(crate) use entry::Entry;
 use index::{Index, Known};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
@@ -160,22 +161,29 @@ impl Host {
         Ok(host)
     }
 
-    /// Delivers an event to an actor and gives its reply. The event runs even if this future is dropped.
+    /// Delivers an event to an actor and gives its reply. It is on its way when this returns, whether the future is
+    /// awaited or not.
     ///
     /// # Errors
     /// The actor could not be reached, or the host is stopping.
-    pub async fn call(&self, call: Call) -> Result<Called, CallFailure> {
-        let answer = self.remote.router.call(call)?;
-        let carried = answer.await.unwrap_or_else(|_| Err(no_answer()))?;
-        Ok(Called { reply: carried.reply, body: carried.body })
+    pub fn call(&self, call: Call) -> impl Future<Output = Result<Called, CallFailure>> + Send + use<> {
+        let sent = self.remote.router.call(call);
+        async move {
+            let carried = sent?.await.unwrap_or_else(|_| Err(no_answer()))?;
+            Ok(Called { reply: carried.reply, body: carried.body })
+        }
     }
 
-    /// Serves a request as the HTTP server does: entry routes, naming, actors.
+    /// Serves a request as the HTTP server does: entry routes, naming, actors. It is on its way when this returns.
     ///
     /// # Errors
     /// The host is stopping, or the entry panicked.
-    pub async fn request(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, CallFailure> {
-        self.remote.router.request(request)?.await.map_err(|_| no_answer())
+    pub fn request(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> impl Future<Output = Result<http::Response<Body>, CallFailure>> + Send + use<> {
+        let sent = self.remote.router.request(request);
+        async move { sent?.await.map_err(|_| no_answer()) }
     }
 
     /// Evicts all actors that rest now: their memory is dropped and their databases are closed.

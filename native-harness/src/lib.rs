@@ -1,13 +1,14 @@
 //! Domicile's native host: the same actors over rusqlite, with an HTTP server.
+//!
+//! [`main`] is the whole program of an app. [`Host`] is the same without HTTP and without a command line.
 
+mod cli;
 mod host;
+mod log;
 mod server;
 mod sqlite;
+mod vars;
 mod vfs;
 
+pub use cli::{main, run};
 pub use host::{Body, Called, Config, Data, Host, Pieces, StartError, Stats, Time};
-
-/// Placeholder.
-pub fn main(_: domicile::AppFn) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}

@@ -26,9 +26,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-pub(crate) use bind::{BindError, bind, descriptors};
+pub(crate) use bind::{bind, descriptors};
 pub(crate) use reply::ReplyBody;
-pub(crate) use shutdown::{Shutdown, Trigger};
+pub(crate) use shutdown::Shutdown;
+#[cfg(test)]
+pub(crate) use shutdown::Trigger;
 
 /// What answers requests. One handler lives on each thread and may hold what is not `Send`.
 pub(crate) trait Handler: 'static {
@@ -85,7 +87,7 @@ impl Default for Config {
 }
 
 /// Serves `listener` until `shutdown`. Each connection stays on one thread, with the handler that
-/// `make` built there.
+/// `make` built there. `ready` is called once, when a signal would end the server in order.
 ///
 /// At shutdown it accepts no more, lets running requests finish for [`Config::grace`], and returns;
 /// a second signal makes it return at once. A thread that is then still inside a handler is left
@@ -99,6 +101,7 @@ pub(crate) fn serve<H: Handler>(
     config: Config,
     shutdown: Shutdown,
     make: impl Fn() -> H + Send + Sync + 'static,
+    ready: impl FnOnce(),
 ) -> io::Result<()> {
-    accept::run(listener, config, shutdown, make)
+    accept::run(listener, config, shutdown, make, ready)
 }

@@ -125,6 +125,7 @@ impl Vfs {
     }
 
     /// How many times SQLite asked for a file of this host to be made durable, failed requests included.
+    #[cfg(test)]
     pub(crate) fn syncs(&self) -> u64 {
         self.host().syncs.load(Ordering::Relaxed)
     }

@@ -80,7 +80,7 @@ fn shape(fields: &Fields, names: [&str; 4], errors: &mut Errors) -> TokenStream 
 
 fn described(field: &Field, name: Option<LitStr>) -> TokenStream {
     let ty = &field.ty;
-    let schema = quote_spanned!(at(ty.span())=> <#ty as ::domicile::Schema>::SCHEMA);
+    let schema = quote_spanned!(at(ty.span())=> <#ty as ::domicile::__private::Described>::SCHEMA);
     match &field.ident {
         None => schema,
         Some(ident) => {

@@ -403,13 +403,13 @@ export function serve(module, instantiate, { classes }) {
     if (instance.broken) return failedPage(id);
     try {
       const head = headOf(request, id);
-      if (head === null) return textPage(400, "The Host header is not a host name with an optional port.\n");
+      if (head === null) return textPage(400, "The Host header is not a host name with an optional port.");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
       const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
       const body = await bodyOf(request, limit);
       if (body === null) {
-        return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.\n`);
+        return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.`);
       }
       if (plan[0] !== FORWARD) {
         const reply = guarded(instance, (e) => e.serve(head, body));

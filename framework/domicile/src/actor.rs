@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{Deferring, Failure, Handler, Message, Reader};
 use crate::migration::Migration;
+use crate::portable::Portable;
 use crate::web::Routes;
 use crate::wire::Reply;
 
@@ -49,7 +50,7 @@ pub trait Actor: Sized + 'static {
     message = "`{Self}` does not handle `{M}`",
     note = "list `{M}` in the actor's `#[actor(handles(…))]`, `reads(…)` or `defers(…)`"
 )]
-pub trait Accepts<M: Message>: Actor {}
+pub trait Accepts<M>: Actor {}
 
 /// A line of an actor's table: a message by name, and how to run it.
 pub struct Dispatch<A> {
@@ -82,7 +83,7 @@ impl<A> Dispatch<A> {
         Self {
             name: M::NAME,
             shape: M::SHAPE,
-            run: Run::Write(|actor, payload, cx| match postcard::from_bytes::<M>(payload) {
+            run: Run::Write(|actor, payload, cx| match M::decode(payload) {
                 Ok(message) => answer::<M>(actor.handle(message, cx)),
                 Err(_) => Answer::Codec,
             }),
@@ -98,7 +99,7 @@ impl<A> Dispatch<A> {
         Self {
             name: M::NAME,
             shape: M::SHAPE,
-            run: Run::Read(|actor, payload, cx| match postcard::from_bytes::<M>(payload) {
+            run: Run::Read(|actor, payload, cx| match M::decode(payload) {
                 Ok(message) => answer::<M>(actor.read(message, cx)),
                 Err(_) => Answer::Codec,
             }),
@@ -115,7 +116,7 @@ impl<A> Dispatch<A> {
             name: M::NAME,
             shape: M::SHAPE,
             run: Run::Write(|actor, payload, cx| {
-                let Ok(message) = postcard::from_bytes::<M>(payload) else { return Answer::Codec };
+                let Ok(message) = M::decode(payload) else { return Answer::Codec };
                 match actor.defer(message, cx) {
                     Ok(effect) => Answer::Effect(Box::pin(async move { reply::<M>(effect.run().await) })),
                     Err(failure) => answer::<M>(Err(failure)),
@@ -134,8 +135,8 @@ fn answer<M: Message>(result: Result<M::Reply, Failure<M::Error>>) -> Answer {
 
 fn reply<M: Message>(result: Result<M::Reply, Failure<M::Error>>) -> Result<Reply> {
     match result {
-        Ok(reply) => Ok(Reply::Message(postcard::to_allocvec(&reply)?)),
-        Err(Failure::Refused(refusal)) => Ok(Reply::Refused(postcard::to_allocvec(&refusal)?)),
+        Ok(reply) => Ok(Reply::Message(reply.encode()?)),
+        Err(Failure::Refused(refusal)) => Ok(Reply::Refused(refusal.encode()?)),
         Err(Failure::Internal(error)) => Err(error),
     }
 }

@@ -2,12 +2,16 @@
 
 use std::marker::PhantomData;
 
-use crate::actor::{Accepts, Actor};
+use futures_util::future::LocalBoxFuture;
+
+use crate::actor::Actor;
 use crate::error::{Error, Kind};
+use crate::hint::AcceptedBy;
 use crate::message::{Message, Refusal, refused};
 use crate::name::{Name, NameError};
 use crate::outside::Outside;
 use crate::platform::{Call, CallFailure, Target};
+use crate::portable::Portable;
 use crate::wire::{ActorRef, Event, Fault, Reply, What};
 
 /// An actor of kind `A`, by name, whether it exists yet or not.
@@ -16,6 +20,10 @@ pub struct Address<A> {
     name: Result<Name, NameError>,
     kind: PhantomData<fn() -> A>,
 }
+
+/// The reply to `M` while it is awaited. It is boxed, for a type of its own would repeat the bounds of
+/// [`Address::ask`], and the compiler a mistake in them three times.
+pub type Asked<'a, M> = LocalBoxFuture<'a, Result<<M as Message>::Reply, CallError<<M as Message>::Error>>>;
 
 impl<A: Actor> Address<A> {
     pub(crate) fn new(outside: Outside, name: &str) -> Self {
@@ -26,10 +34,11 @@ impl<A: Actor> Address<A> {
     ///
     /// # Errors
     /// The message's own refusal as [`CallError::Handler`], or why there is no reply.
-    pub async fn ask<M: Message>(&self, message: M) -> Result<M::Reply, CallError<M::Error>>
-    where
-        A: Accepts<M>,
-    {
+    pub fn ask<M: Message + AcceptedBy<A>>(&self, message: M) -> Asked<'_, M> {
+        Box::pin(self.send(message))
+    }
+
+    async fn send<M: Message>(&self, message: M) -> Result<M::Reply, CallError<M::Error>> {
         let name = self.name.clone().map_err(CallError::BadName)?;
         let call = Call {
             target: target::<A>(name),
@@ -39,16 +48,16 @@ impl<A: Actor> Address<A> {
                 what: What::Message {
                     name: M::NAME.to_owned(),
                     shape: M::SHAPE,
-                    payload: postcard::to_allocvec(&message).map_err(|_| CallError::Codec)?,
+                    payload: message.encode().map_err(|_| CallError::Codec)?,
                 },
             },
             body: bytes::Bytes::new(),
         };
         let delivered = self.outside.platform().call(call).await.map_err(CallError::from)?;
         match delivered.reply {
-            Reply::Message(bytes) => postcard::from_bytes(&bytes).map_err(|_| CallError::Codec),
+            Reply::Message(bytes) => M::Reply::decode(&bytes).map_err(|_| CallError::Codec),
             Reply::Refused(bytes) => {
-                Err(postcard::from_bytes(&bytes).map_or(CallError::Codec, CallError::Handler))
+                Err(M::Error::decode(&bytes).map_or(CallError::Codec, CallError::Handler))
             }
             Reply::Failed(fault) => Err(CallError::from(fault)),
             Reply::Http { .. } | Reply::Alarm => Err(CallError::Codec),

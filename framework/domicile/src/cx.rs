@@ -2,9 +2,15 @@
 
 use std::future::Future;
 
+use bytes::Bytes;
+
+use crate::actor::Actor;
+use crate::address::Address;
 use crate::alarm::AlarmClock;
 use crate::effect::Effect;
 use crate::env::Env;
+use crate::error::Result;
+use crate::hint::{OutsideTransaction, TakenOutside};
 use crate::message::Failure;
 use crate::name::Name;
 use crate::outside::Outside;
@@ -93,13 +99,35 @@ impl Cx {
     /// })
     /// # }
     /// ```
-    pub fn effect<R: 'static, E: 'static, F>(&self, run: impl FnOnce(Outside) -> F) -> Effect<R, E>
+    pub fn effect<R: 'static, E: 'static, F>(
+        &self,
+        run: impl FnOnce(Outside) -> F + TakenOutside,
+    ) -> Effect<R, E>
     where
         F: Future<Output = Result<R, Failure<E>>> + 'static,
     {
         let mut chain = self.chain.clone();
         chain.push(self.this.clone());
         Effect::new(Outside::new(self.platform.clone(), self.request, chain), run)
+    }
+
+    /// Nothing is awaited in here; this only tells the compiler what to say.
+    pub fn address<'a, A: Actor>(&'a self, name: impl AsRef<str>) -> Address<A>
+    where
+        Self: OutsideTransaction<'a>,
+    {
+        self.lent_address(name.as_ref())
+    }
+
+    /// Nothing is awaited in here; this only tells the compiler what to say.
+    pub fn fetch<'a>(
+        &'a self,
+        request: http::Request<Bytes>,
+    ) -> std::future::Ready<Result<http::Response<Bytes>>>
+    where
+        Self: OutsideTransaction<'a>,
+    {
+        self.lent_fetch(request)
     }
 }
 

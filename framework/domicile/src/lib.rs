@@ -18,6 +18,7 @@ pub mod cx;
 pub mod effect;
 pub mod env;
 pub mod error;
+mod hint;
 pub mod message;
 pub mod migration;
 pub mod name;
@@ -25,6 +26,7 @@ pub mod naming;
 pub mod outside;
 pub mod params;
 pub mod platform;
+pub mod portable;
 mod report;
 pub mod resident;
 pub mod row;
@@ -49,6 +51,7 @@ pub use message::{Alarm, Deferring, Failure, Handler, Message, Never, Reader, Re
 pub use migration::Migration;
 pub use name::{Name, NameError};
 pub use outside::Outside;
+pub use portable::Portable;
 pub use row::{FromRow, Row};
 pub use schema::*;
 pub use sql::{SqlError, SqlKind};
@@ -80,6 +83,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::Dispatch;
+    pub use crate::hint::{Described, StartsByDefault};
     pub use crate::row::{Row, count};
     pub use crate::web::Routes;
     pub use http::StatusCode;

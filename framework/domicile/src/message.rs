@@ -1,16 +1,17 @@
 //! Messages, and the three ways in which an actor handles one: it writes, it reads, or it decides and defers.
 
 use std::fmt::Debug;
+use std::marker::PhantomData;
 
 use http::StatusCode;
 use postcard_schema::Schema;
 use postcard_schema::key::Key;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
 use crate::effect::Effect;
 use crate::error::{Error, Kind};
+use crate::portable::Portable;
 
 /// A message to an actor, with its reply and its error.
 ///
@@ -19,9 +20,9 @@ use crate::error::{Error, Kind};
     message = "`{Self}` is not a message",
     note = "add `#[derive(Message, Serialize, Deserialize, Schema)]` and `#[message(reply = …)]` to it"
 )]
-pub trait Message: Serialize + DeserializeOwned + Schema + 'static {
+pub trait Message: Portable {
     /// What the actor replies.
-    type Reply: Serialize + DeserializeOwned + Schema + 'static;
+    type Reply: Portable;
     /// What the actor may refuse with; [`Never`] where it does not refuse.
     type Error: Refusal;
     /// The name that the message has on the wire.
@@ -30,8 +31,19 @@ pub trait Message: Serialize + DeserializeOwned + Schema + 'static {
     const SHAPE: u64 = shape::<Self, Self::Reply, Self::Error>();
 }
 
-const fn shape<M: Schema + ?Sized, R: Schema, E: Schema>() -> u64 {
-    let parts = [Key::for_path::<M>("message"), Key::for_path::<R>("reply"), Key::for_path::<E>("error")];
+/// Gives postcard-schema's own trait to what is portable.
+struct OfPortable<T>(PhantomData<T>);
+
+impl<T: Portable> Schema for OfPortable<T> {
+    const SCHEMA: &'static postcard_schema::schema::NamedType = T::SCHEMA;
+}
+
+const fn shape<M: Portable, R: Portable, E: Portable>() -> u64 {
+    let parts = [
+        Key::for_path::<OfPortable<M>>("message"),
+        Key::for_path::<OfPortable<R>>("reply"),
+        Key::for_path::<OfPortable<E>>("error"),
+    ];
     // The three are mixed in order, each step a multiplication by the prime of FNV-1a.
     let mut mixed = 0xcbf2_9ce4_8422_2325_u64;
     let mut i = 0;
@@ -50,7 +62,7 @@ const fn shape<M: Schema + ?Sized, R: Schema, E: Schema>() -> u64 {
     message = "`{Self}` is not an error of a message",
     note = "add `#[derive(Refusal, Serialize, Deserialize, Schema, Debug)]` to it"
 )]
-pub trait Refusal: Serialize + DeserializeOwned + Schema + Debug + 'static {
+pub trait Refusal: Portable + Debug {
     /// The HTTP status that it becomes when it leaves a route.
     fn status(&self) -> StatusCode {
         StatusCode::CONFLICT

@@ -54,6 +54,7 @@ pub(super) fn run<H: Handler>(
     config: Config,
     shutdown: Shutdown,
     make: impl Fn() -> H + Send + Sync + 'static,
+    ready: impl FnOnce(),
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let make = Arc::new(make);
@@ -63,6 +64,7 @@ pub(super) fn run<H: Handler>(
     runtime()?.block_on(async move {
         shutdown.watch_signals()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        ready();
         let mut watch = shutdown.trigger().watch();
         let accepted = tokio::select! {
             failed = accept(&listener, config.max_connections.max(1), &workers) => failed,

@@ -34,6 +34,7 @@ impl Shutdown {
     }
 
     /// Only the trigger ends the server.
+    #[cfg(test)]
     pub(crate) fn by_hand() -> (Self, Trigger) {
         let trigger = Trigger::new();
         (Self { trigger: trigger.clone(), signals: false }, trigger)

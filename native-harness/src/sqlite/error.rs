@@ -22,6 +22,7 @@ impl SqlError {
     }
 
     /// SQLite's extended result code, such as `SQLITE_CONSTRAINT_UNIQUE`; 0 when the error is not SQLite's.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> i32 {
         self.code
     }

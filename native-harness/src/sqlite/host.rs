@@ -51,6 +51,7 @@ impl Host<'_> {
     /// # Errors
     ///
     /// As SQLite's, and what `read` gives.
+    #[cfg(test)]
     pub(crate) fn all<T>(
         &self,
         sql: &str,
@@ -78,6 +79,7 @@ impl Database {
     /// # Errors
     ///
     /// When a transaction is already open, or another connection holds the lock for longer than the busy timeout.
+    #[cfg(test)]
     pub(crate) fn begin_immediate(&self) -> Result<(), SqlError> {
         self.control("BEGIN IMMEDIATE")
     }
@@ -120,10 +122,8 @@ impl Database {
         !self.connection.is_autocommit()
     }
 
-    /// Whether the open transaction has written, so that its commit touches the disk. One that [`begin_immediate`] began
-    /// counts as having written.
-    ///
-    /// [`begin_immediate`]: Database::begin_immediate
+    /// Whether the open transaction has written, so that its commit touches the disk. One that took the write lock when
+    /// it began counts as having written.
     pub(crate) fn has_written(&self) -> bool {
         // Only an unknown schema name makes this fail; taking it for a write is the safe side.
         self.connection

@@ -14,6 +14,7 @@ const JULIAN_AT_UNIX_EPOCH: i64 = 210_866_760_000_000;
 pub(crate) struct Clock(Arc<AtomicI64>);
 
 impl Clock {
+    #[cfg(test)]
     pub(crate) fn new(unix_ms: i64) -> Self {
         Self(Arc::new(AtomicI64::new(unix_ms)))
     }

@@ -9,6 +9,7 @@ const WRITE_ERROR: u8 = 2;
 const SYNC_ERROR: u8 = 4;
 
 /// What goes wrong.
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Writes fail with `SQLITE_FULL` once this many more bytes were written. The write that crosses the line is torn:
@@ -33,6 +34,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// Adds a fault to those in force.
+    #[cfg(test)]
     pub(crate) fn set(&self, fault: Fault) {
         let kind = match fault {
             Fault::DiskFull { after } => {
@@ -46,6 +48,7 @@ impl Faults {
     }
 
     /// Makes the disk whole again.
+    #[cfg(test)]
     pub(crate) fn clear(&self) {
         self.kinds.store(0, Ordering::Release);
     }

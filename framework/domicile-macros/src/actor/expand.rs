@@ -16,13 +16,14 @@ pub(super) fn expand(actor: &Actor) -> TokenStream {
     let start = match &actor.start {
         Some(start) => called(start, &quote!(fn(&::domicile::Cx) -> ::domicile::Result<Self>), &hidden("cx")),
         None => quote_spanned! {at(actor.ident.span())=>
-            ::domicile::Result::Ok(<Self as ::core::default::Default>::default())
+            ::domicile::Result::Ok(<Self as ::domicile::__private::StartsByDefault>::by_default())
         },
     };
     let routes = actor.routes.as_ref().map(|routes| {
         called(routes, &quote!(fn(&mut ::domicile::__private::Routes<Self>)), &hidden("routes"))
     });
-    implement(actor, &quote!(&[#(#table),*]), &start, &routes.unwrap_or_default())
+    let migrations = actor.migrations.as_ref().map_or_else(|| quote!(&[]), ToTokens::to_token_stream);
+    implement(actor, &quote!(&[#(#table),*]), &migrations, &start, &routes.unwrap_or_default())
 }
 
 /// Stands in for an actor whose attribute has a mistake, so that what uses it has no more to say.
@@ -32,7 +33,7 @@ pub(super) fn fallback(input: &DeriveInput, actor: &Actor) -> TokenStream {
         return TokenStream::new();
     }
     let start = quote!(::domicile::Result::Err(::domicile::Error::internal("this does not compile")));
-    implement(actor, &quote!(&[]), &start, &TokenStream::new())
+    implement(actor, &quote!(&[]), &quote!(&[]), &start, &TokenStream::new())
 }
 
 /// A call of what the attribute names, of which the type is said first: a mistake in it then names the right one.
@@ -43,15 +44,20 @@ fn called(function: &Expr, signature: &TokenStream, argument: &Ident) -> TokenSt
     }
 }
 
-fn implement(actor: &Actor, table: &TokenStream, start: &TokenStream, routes: &TokenStream) -> TokenStream {
+fn implement(
+    actor: &Actor,
+    table: &TokenStream,
+    migrations: &TokenStream,
+    start: &TokenStream,
+    routes: &TokenStream,
+) -> TokenStream {
     let Actor { ident, kind, class, binding, .. } = actor;
     let (cx, added) = (hidden("cx"), hidden("routes"));
     let location = option(actor.location.as_ref());
     let jurisdiction = option(actor.jurisdiction.as_ref());
-    let migrations = actor.migrations.as_ref().map_or_else(|| quote!(&[]), ToTokens::to_token_stream);
     let accepts = actor.messages.iter().map(|line| {
         let message = &line.message;
-        quote! {
+        quote_spanned! {at(message.span())=>
             #[automatically_derived]
             impl ::domicile::Accepts<#message> for #ident {}
         }

@@ -35,6 +35,12 @@ pub(super) fn check<'a>(input: &'a DeriveInput, attrs: Attrs, errors: &mut Error
         );
     }
     let name = input.ident.unraw().to_string();
+    if !is_plain(&name) {
+        errors.at(
+            &input.ident,
+            "an actor's name becomes a class of the script: give the type a name of ASCII letters, digits and `_`",
+        );
+    }
     let class = named(attrs.class, errors, || format!("{name}DO"), &input.ident);
     let binding = named(attrs.binding, errors, || screaming(&class.value()), &input.ident);
     Actor {
@@ -58,27 +64,21 @@ fn named(
     default: impl FnOnce() -> String,
     ident: &Ident,
 ) -> LitStr {
-    let (name, key) = match given {
-        Some(Keyed { key, value }) => (value, key.to_string()),
-        None => (LitStr::new(&default(), ident.span()), String::new()),
-    };
-    let text = name.value();
-    let good = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !good && key.is_empty() {
+    let Some(Keyed { key, value }) = given else { return LitStr::new(&default(), ident.span()) };
+    if !is_plain(&value.value()) {
         errors.at(
-            ident,
-            "an actor's name becomes a class of the script: give the type a name of ASCII letters, digits and `_`",
-        );
-    } else if !good {
-        errors.at(
-            &name,
+            &value,
             format_args!(
                 "`{key}` is a name of ASCII letters, digits and `_` that does not start with a digit"
             ),
         );
     }
-    name
+    value
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn one_of(given: Option<Keyed<LitStr>>, known: &[&str], errors: &mut Errors) -> Option<LitStr> {

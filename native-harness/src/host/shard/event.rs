@@ -14,7 +14,6 @@ use tokio::task::spawn_local;
 
 use super::Shard;
 use crate::host::cell::{Cell, Home, Paged, Work};
-use crate::host::label;
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure};
 use crate::host::storage::{ActorStorage, Place};

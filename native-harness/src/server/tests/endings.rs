@@ -100,6 +100,6 @@ fn a_handler_that_cannot_be_made_is_an_error() {
     }
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let (shutdown, _trigger) = Shutdown::by_hand();
-    let error = serve(listener, config(), shutdown, || -> Never { panic!("no handler") }).unwrap_err();
+    let error = serve(listener, config(), shutdown, || -> Never { panic!("no handler") }, || {}).unwrap_err();
     assert!(error.to_string().contains("could not be made"), "{error}");
 }

@@ -54,7 +54,7 @@ pub(super) fn rig_until(config: Config, shutdown: Shutdown, trigger: Trigger) ->
     let gate = watch::Sender::new(false);
     let opened = gate.subscribe();
     let make = move || Routes { tell: tell.clone(), opened: opened.clone(), not_send: Rc::default() };
-    let server = std::thread::spawn(move || serve(listener, config, shutdown, make));
+    let server = std::thread::spawn(move || serve(listener, config, shutdown, make, || {}));
     Rig { address, trigger, events, gate, server: Some(server) }
 }
 

@@ -13,7 +13,7 @@ use tokio::time::Interval;
 
 use super::super::accept::Backoff;
 use super::super::body::{BodyError, read_whole};
-use super::super::{BindError, bind, descriptors};
+use super::super::bind::{BindError, bind, descriptors};
 
 #[test]
 fn a_port_in_use_is_named_with_the_way_out() {

@@ -10,7 +10,7 @@ struct Add {
 
 struct Counter {}
 
-async fn ask(outside: Outside) -> Result<i64, CallError> {
+async fn ask(outside: Outside) -> Result<i64, CallError<Never>> {
     outside.address::<Counter>("main").ask(Add { by: 1 }).await
 }
 

@@ -1,0 +1,107 @@
+//! The program that an app is natively: it reads its flags, starts the host and serves until a signal comes.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use domicile::AppFn;
+
+use crate::host::{Config, Host};
+use crate::server::{self, Shutdown, bind, serve};
+use crate::{log, vars};
+
+/// Serve the app on this machine, on SQLite files
+#[derive(Debug, Parser)]
+#[command(about, long_about = None)]
+struct Flags {
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8787)]
+    port: u16,
+
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: IpAddr,
+
+    /// The folder that keeps the stores
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+
+    /// How tenants are told apart, as the app understands it: short for `--var TENANTS=HOW`
+    #[arg(long, value_name = "HOW")]
+    tenants: Option<String>,
+
+    /// A variable of the app; may be given again
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = vars::pair)]
+    vars: Vec<(String, String)>,
+
+    /// The longest request body, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 10 << 20)]
+    body_limit: usize,
+
+    /// What to log: error, warn, info, debug or trace; the variable RUST_LOG says it in more detail
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log: String,
+}
+
+/// Serves `app` with the flags of this process' command line, until SIGINT or SIGTERM.
+///
+/// It prints `listening on http://…` to stdout when it listens, and logs to stderr. The exit code is 0 after a signal,
+/// 1 when it could not serve, 2 for flags that it does not know.
+///
+/// ```no_run
+/// use domicile::prelude::*;
+///
+/// fn app(_: &Env) -> App {
+///     App::new().route(Method::GET, "/", async |_, _| "hello")
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     native_harness::main(app)
+/// }
+/// ```
+#[must_use]
+pub fn main(app: AppFn) -> ExitCode {
+    run(app, std::env::args_os())
+}
+
+/// As [`main`], with these arguments, of which the first is the program's name.
+#[must_use]
+pub fn run(app: AppFn, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let flags = match Flags::try_parse_from(arguments) {
+        Ok(flags) => flags,
+        Err(error) => {
+            // Help is no error and goes to stdout. Where nobody can read either, there is nothing more to do.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match serve_until_signal(app, flags) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("error: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
+    log::start(&flags.log)?;
+    let tenants = flags.tenants.map(|how| ("TENANTS".to_owned(), how));
+    let env = vars::gather(std::env::vars_os(), ".".as_ref(), tenants.into_iter().chain(flags.vars))?;
+    let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let host = Host::start(Config { env, ..Config::folder(flags.data) }, app).map_err(|error| error.to_string())?;
+    let config = server::Config { body_limit: flags.body_limit, ..server::Config::default() };
+    let remote = host.remote();
+    let ready = || {
+        let mut out = std::io::stdout().lock();
+        // One who closed stdout does not want to know.
+        let _ = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
+    };
+    let served = serve(listener, config, Shutdown::on_signals(), move || remote.entry(), ready);
+    host.shutdown();
+    served.map_err(|error| format!("the server stopped: {error}"))
+}

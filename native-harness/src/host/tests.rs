@@ -1,0 +1,11 @@
+//! The host as an app meets it: in memory and on files, each rule with an actor that tries to break it.
+
+mod alarms;
+mod app;
+mod atomic;
+mod bodies;
+mod calls;
+mod durable;
+mod evict;
+mod looking;
+mod rig;

@@ -1,0 +1,289 @@
+//! An app whose actors do what tests need. Its messages hold one number or text each.
+
+use std::time::Duration;
+
+use domicile::__private::postcard_schema::schema::{DataModelType, NamedType};
+use domicile::__private::{Dispatch, Routes};
+use domicile::prelude::*;
+use domicile::wire::ActorRef;
+
+/// Declares a message that holds one value.
+macro_rules! messages {
+    ($($name:ident($value:ty) -> $reply:ty;)*) => {$(
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub(super) struct $name(pub(super) $value);
+
+        impl Schema for $name {
+            const SCHEMA: &'static NamedType = &NamedType {
+                name: stringify!($name),
+                ty: &DataModelType::NewtypeStruct(<$value as Schema>::SCHEMA),
+            };
+        }
+
+        impl Message for $name {
+            type Reply = $reply;
+            type Error = Never;
+            const NAME: &'static str = stringify!($name);
+        }
+    )*};
+}
+
+messages! {
+    // Writes the text, and gives how many there are.
+    Put(String) -> i64;
+    // Writes the text, and does what it says: `err`, `panic`, `alarm`.
+    Fail(String) -> i64;
+    // The texts, the alarm in ms, and how many messages the value in memory has seen.
+    Get(()) -> (Vec<String>, Option<i64>, i64);
+    // Writes although it is a read: `row`, `alarm`.
+    Sneak(String) -> ();
+    // Writes one text, and another in a nested transaction that fails.
+    Nest(String) -> i64;
+    // Sets the alarm so many ms after now.
+    Wake(i64) -> ();
+    // Asks the peer of that name for its texts, after the commit.
+    AskPeer(String) -> i64;
+    // Asks itself again, with one less, until 0.
+    Chain(i64) -> String;
+    // Waits in an effect until the peer called `gate` has a text, then puts one into itself.
+    Slow(String) -> i64;
+    // Sleeps for an hour in an effect that has 20 ms.
+    Sleep(()) -> ();
+    // What SQL and the handler say of the time and of chance.
+    When(()) -> (i64, i64);
+    // Counts in memory alone.
+    Tick(()) -> i64;
+}
+
+/// An actor with texts in its store.
+#[derive(Default)]
+pub(super) struct Notes {
+    seen: i64,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001", sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT" }];
+
+impl Actor for Notes {
+    const KIND: &'static str = "Notes";
+    const CLASS: &'static str = "NotesDO";
+    const BINDING: &'static str = "NOTES_DO";
+    const LOCATION: Option<&'static str> = None;
+    const JURISDICTION: Option<&'static str> = None;
+    const MIGRATIONS: &'static [Migration] = MIGRATIONS;
+    const DISPATCH: &'static [Dispatch<Self>] = &[
+        Dispatch::handles::<Put>(),
+        Dispatch::handles::<Fail>(),
+        Dispatch::reads::<Get>(),
+        Dispatch::reads::<Sneak>(),
+        Dispatch::handles::<Nest>(),
+        Dispatch::handles::<Wake>(),
+        Dispatch::defers::<AskPeer>(),
+        Dispatch::defers::<Chain>(),
+        Dispatch::defers::<Slow>(),
+        Dispatch::defers::<Sleep>(),
+        Dispatch::reads::<When>(),
+        Dispatch::handles::<Alarm>(),
+    ];
+
+    fn start(_: &Cx) -> Result<Self> {
+        Ok(Self::default())
+    }
+
+    fn routes(routes: &mut Routes<Self>) {
+        routes.get("/", |_, _, cx: &Cx| texts(cx).map(|texts| texts.join("\n")));
+        routes.post("/put", |notes, request, cx| notes.put(request.text()?, cx).map(|n| format!("{n}\n")));
+        routes.post("/panic", |notes: &mut Self, _, cx: &Cx| -> Result<String> {
+            notes.put("lost", cx)?;
+            panic!("the handler's own fault")
+        });
+        routes.get("/pages", |_, _, _| Body::pages(0, page));
+    }
+}
+
+fn page(cx: &Cx, after: i64) -> Result<Page<i64>> {
+    let sql = "SELECT id, text FROM note WHERE id > ? ORDER BY id LIMIT 1";
+    let row: Option<(i64, String)> = cx.store().query_opt(sql, (after,))?;
+    let Some((id, text)) = row else { return Ok(Page { bytes: "end".into(), next: None }) };
+    if text == "broken" {
+        return Err(Error::internal("a page on purpose"));
+    }
+    Ok(Page { bytes: format!("{text}\n").into(), next: Some(id) })
+}
+
+fn texts(cx: &Cx) -> Result<Vec<String>> {
+    cx.store().query_all("SELECT text FROM note ORDER BY id", ())
+}
+
+impl Notes {
+    fn put(&mut self, text: &str, cx: &Cx) -> Result<i64> {
+        self.seen += 1;
+        cx.store().execute("INSERT INTO note (text) VALUES (?)", (text,))?;
+        cx.store().query_one("SELECT count(*) FROM note", ())
+    }
+}
+
+impl Handler<Put> for Notes {
+    fn handle(&mut self, Put(text): Put, cx: &Cx) -> Result<i64, Failure> {
+        Ok(self.put(&text, cx)?)
+    }
+}
+
+impl Handler<Fail> for Notes {
+    fn handle(&mut self, Fail(how): Fail, cx: &Cx) -> Result<i64, Failure> {
+        self.put(&how, cx)?;
+        cx.alarm().set(Timestamp::from_millis(4_000_000_000_000))?;
+        match how.as_str() {
+            "err" => Err(Error::internal("on purpose").into()),
+            _ => panic!("on purpose"),
+        }
+    }
+}
+
+impl Reader<Get> for Notes {
+    fn read(&self, _: Get, cx: &Cx) -> Result<(Vec<String>, Option<i64>, i64), Failure> {
+        Ok((texts(cx)?, cx.alarm().get().map(Timestamp::as_millis), self.seen))
+    }
+}
+
+impl Reader<Sneak> for Notes {
+    fn read(&self, Sneak(what): Sneak, cx: &Cx) -> Result<(), Failure> {
+        match what.as_str() {
+            "alarm" => cx.alarm().set(cx.now())?,
+            _ => drop(cx.store().execute("INSERT INTO note (text) VALUES ('sneaked')", ())?),
+        }
+        Ok(())
+    }
+}
+
+impl Handler<Nest> for Notes {
+    fn handle(&mut self, Nest(how): Nest, cx: &Cx) -> Result<i64, Failure> {
+        self.put("outer", cx)?;
+        let nested: Result<()> = cx.store().transaction(|store| {
+            store.execute("INSERT INTO note (text) VALUES ('inner')", ())?;
+            cx.alarm().set(Timestamp::from_millis(4_000_000_000_000))?;
+            if how == "keep" { Ok(()) } else { Err(Error::internal("on purpose")) }
+        });
+        assert_eq!(nested.is_ok(), how == "keep");
+        Ok(cx.store().query_one("SELECT count(*) FROM note", ())?)
+    }
+}
+
+impl Handler<Wake> for Notes {
+    fn handle(&mut self, Wake(ms): Wake, cx: &Cx) -> Result<(), Failure> {
+        Ok(cx.alarm().set(Timestamp::from_millis(cx.now().as_millis() + ms))?)
+    }
+}
+
+impl Handler<Alarm> for Notes {
+    fn handle(&mut self, Alarm { retry }: Alarm, cx: &Cx) -> Result<(), Failure> {
+        assert_eq!(cx.alarm().get(), None);
+        self.put(&format!("alarm {retry}"), cx)?;
+        // The first text says how it goes.
+        match texts(cx)?.first().map(String::as_str) {
+            Some("fail twice") if retry < 2 => Err(Error::internal("on purpose").into()),
+            Some("again") if texts(cx)?.len() < 4 => Ok(cx.alarm().set(cx.now())?),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Deferring<AskPeer> for Notes {
+    fn defer(&mut self, AskPeer(peer): AskPeer, cx: &Cx) -> Result<Effect<i64>, Failure> {
+        self.put(&format!("asked {peer}"), cx)?;
+        let name = cx.name().to_string();
+        Ok(cx.effect(async move |outside: Outside| {
+            let peer = outside.address::<Notes>(peer);
+            Ok(peer.ask(Put(format!("from {name}"))).await.map_err(Error::from)?)
+        }))
+    }
+}
+
+impl Deferring<Chain> for Notes {
+    fn defer(&mut self, Chain(left): Chain, cx: &Cx) -> Result<Effect<String>, Failure> {
+        let name = cx.name().to_string();
+        Ok(cx.effect(async move |outside: Outside| {
+            if left == 0 {
+                return Ok("done".to_owned());
+            }
+            let next = format!("{}{left}", name.trim_end_matches(char::is_numeric));
+            match outside.address::<Notes>(next).ask(Chain(left - 1)).await {
+                Ok(end) => Ok(end),
+                Err(error) => Ok(error.to_string()),
+            }
+        }))
+    }
+}
+
+impl Deferring<Slow> for Notes {
+    fn defer(&mut self, Slow(text): Slow, cx: &Cx) -> Result<Effect<i64>, Failure> {
+        let name = cx.name().to_string();
+        Ok(cx.effect(async move |outside: Outside| {
+            let gate = outside.address::<Notes>("gate");
+            while gate.ask(Get(())).await.map_err(Error::from)?.0.is_empty() {}
+            if text == "panic" {
+                panic!("an effect on purpose");
+            }
+            Ok(outside.address::<Notes>(name).ask(Put(text)).await.map_err(Error::from)?)
+        }))
+    }
+}
+
+impl Deferring<Sleep> for Notes {
+    fn defer(&mut self, _: Sleep, cx: &Cx) -> Result<Effect<()>, Failure> {
+        let effect = cx.effect(async |outside: Outside| {
+            outside.sleep(Duration::from_secs(3600)).await;
+            Ok(())
+        });
+        Ok(effect.timeout(Duration::from_millis(20)))
+    }
+}
+
+impl Reader<When> for Notes {
+    fn read(&self, _: When, cx: &Cx) -> Result<(i64, i64), Failure> {
+        let sql: f64 = cx.store().query_one("SELECT unixepoch('subsec') * 1000.0", ())?;
+        #[allow(clippy::cast_possible_truncation)]
+        Ok((sql.round() as i64, cx.now().as_millis()))
+    }
+}
+
+impl Accepts<Put> for Notes {}
+impl Accepts<Get> for Notes {}
+impl Accepts<Chain> for Notes {}
+
+/// An actor without a store.
+#[derive(Default)]
+pub(super) struct Ticks(i64);
+
+impl Actor for Ticks {
+    const KIND: &'static str = "Ticks";
+    const CLASS: &'static str = "TicksDO";
+    const BINDING: &'static str = "TICKS_DO";
+    const LOCATION: Option<&'static str> = None;
+    const JURISDICTION: Option<&'static str> = None;
+    const MIGRATIONS: &'static [Migration] = &[];
+    const DISPATCH: &'static [Dispatch<Self>] = &[Dispatch::handles::<Tick>()];
+
+    fn start(_: &Cx) -> Result<Self> {
+        Ok(Self::default())
+    }
+
+    fn routes(_: &mut Routes<Self>) {}
+}
+
+impl Handler<Tick> for Ticks {
+    fn handle(&mut self, _: Tick, _: &Cx) -> Result<i64, Failure> {
+        self.0 += 1;
+        Ok(self.0)
+    }
+}
+
+/// The app of the tests.
+pub(super) fn app(_: &Env) -> App {
+    App::new().actor::<Notes>(tenant::path("/t")).hosts::<Ticks>()
+}
+
+/// The actor `name` of kind `A`.
+pub(super) fn actor<A: Actor>(name: &str) -> ActorRef {
+    ActorRef { kind: A::KIND.to_owned(), name: Name::new(name).unwrap() }
+}
