@@ -48,7 +48,8 @@ impl Report {
     }
 
     fn say(&self, outcome: &Outcome<'_>, what: &'static str, rows: Option<(u64, u64)>) {
-        let ms = self.platform.monotonic().saturating_sub(self.began).as_secs_f64() * 1000.0;
+        // Whole microseconds: more digits than that mean nothing.
+        let ms = (self.platform.monotonic().saturating_sub(self.began).as_secs_f64() * 1e6).round() / 1e3;
         let (rows_read, rows_written) = rows.unzip();
         let _inside = self.span.enter();
         match outcome {
