@@ -1,5 +1,6 @@
 //! An app whose actors do what tests need. Its messages hold one number or text each.
 
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use domicile::__private::postcard_schema::schema::{DataModelType, NamedType};
@@ -51,6 +52,8 @@ messages! {
     Sleep(()) -> ();
     // What SQL and the handler say of the time and of chance.
     When(()) -> (i64, i64);
+    // Waits for a second actor that does the same.
+    Meet(()) -> ();
     // Counts in memory alone.
     Tick(()) -> i64;
 }
@@ -61,8 +64,10 @@ pub(super) struct Notes {
     seen: i64,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001", sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT" }];
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001",
+    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+}];
 
 impl Actor for Notes {
     const KIND: &'static str = "Notes";
@@ -83,6 +88,7 @@ impl Actor for Notes {
         Dispatch::defers::<Slow>(),
         Dispatch::defers::<Sleep>(),
         Dispatch::reads::<When>(),
+        Dispatch::reads::<Meet>(),
         Dispatch::handles::<Alarm>(),
     ];
 
@@ -244,6 +250,20 @@ impl Reader<When> for Notes {
         let sql: f64 = cx.store().query_one("SELECT unixepoch('subsec') * 1000.0", ())?;
         #[allow(clippy::cast_possible_truncation)]
         Ok((sql.round() as i64, cx.now().as_millis()))
+    }
+}
+
+/// Where two actors meet.
+static MEETING: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());
+
+impl Reader<Meet> for Notes {
+    fn read(&self, _: Meet, _: &Cx) -> Result<(), Failure> {
+        let mut here = MEETING.0.lock().unwrap();
+        *here += 1;
+        MEETING.1.notify_all();
+        let (here, late) =
+            MEETING.1.wait_timeout_while(here, Duration::from_secs(20), |here| *here < 2).unwrap();
+        if late.timed_out() { Err(Error::internal(format!("{here} came")).into()) } else { Ok(()) }
     }
 }
 
