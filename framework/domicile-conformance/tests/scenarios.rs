@@ -157,7 +157,10 @@ fn perform(scenario: &Scenario, shared: &[(Kind, OnceLock<Server>)]) -> Result<(
             let why = panic.downcast_ref::<String>().map(String::as_str);
             let why = why.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
             let last = record.last().map(String::as_str).unwrap_or("nothing");
-            return Err(format!("on {}: {why}\nthe last on record: {last}", kind.name()).into());
+            let log = server.log();
+            let from = log.lines().count().saturating_sub(10);
+            let log: String = log.lines().skip(from).map(|line| format!("  {line}\n")).collect();
+            return Err(format!("on {}: {why}\nthe last on record: {last}\nthe log's end:\n{log}", kind.name()).into());
         }
         records.push((kind.name(), record));
     }
