@@ -160,7 +160,11 @@ fn perform(scenario: &Scenario, shared: &[(Kind, OnceLock<Server>)]) -> Result<(
             let log = server.log();
             let from = log.lines().count().saturating_sub(10);
             let log: String = log.lines().skip(from).map(|line| format!("  {line}\n")).collect();
-            return Err(format!("on {}: {why}\nthe last on record: {last}\nthe log's end:\n{log}", kind.name()).into());
+            return Err(format!(
+                "on {}: {why}\nthe last on record: {last}\nthe log's end:\n{log}",
+                kind.name()
+            )
+            .into());
         }
         records.push((kind.name(), record));
     }
@@ -196,7 +200,14 @@ fn every_method(w: &World) {
 }
 
 fn head_is_get_without_a_body(w: &World) {
-    for target in ["/web/kinds", "/web/reply/bytes", "/web/reply/empty", "/web/redirect/see-other", "/web/nothing", "/entry/"] {
+    for target in [
+        "/web/kinds",
+        "/web/reply/bytes",
+        "/web/reply/empty",
+        "/web/redirect/see-other",
+        "/web/nothing",
+        "/entry/",
+    ] {
         let get = w.get(target);
         let head = w.send(&Request::new("HEAD", target));
         head.is(get.status, "");
@@ -233,7 +244,8 @@ fn queries(w: &World) {
     w.get("/web/search").has(400);
     w.get("/web/search?text=a&page=x").has(400);
     w.get("/web/search?text=a&text=b").has(400);
-    w.get("/web/query?a=1&b&a=2&=c&%26=%3D").is(200, "[(\"a\", \"1\"), (\"b\", \"\"), (\"a\", \"2\"), (\"\", \"c\"), (\"&\", \"=\")]\n");
+    w.get("/web/query?a=1&b&a=2&=c&%26=%3D")
+        .is(200, "[(\"a\", \"1\"), (\"b\", \"\"), (\"a\", \"2\"), (\"\", \"c\"), (\"&\", \"=\")]\n");
     w.get("/web/query").is(200, "[]\n");
     w.get("/web/query?").is(200, "[]\n");
     w.get("/web/query?a=%ff%zz").has(200);
@@ -242,12 +254,12 @@ fn queries(w: &World) {
 }
 
 fn forms(w: &World) {
-    let form = |body: &str, kind: &str| {
-        w.send(&Request::post("/web/form", body).header("Content-Type", kind))
-    };
+    let form =
+        |body: &str, kind: &str| w.send(&Request::post("/web/form", body).header("Content-Type", kind));
     let urlencoded = "application/x-www-form-urlencoded";
     form("text=a+b&page=3", urlencoded).is(200, "Search { text: \"a b\", page: Some(3) }\n");
-    form("text=%C3%A4", "Application/X-WWW-Form-URLencoded; charset=UTF-8").is(200, "Search { text: \"ä\", page: None }\n");
+    form("text=%C3%A4", "Application/X-WWW-Form-URLencoded; charset=UTF-8")
+        .is(200, "Search { text: \"ä\", page: None }\n");
     form("page=3", urlencoded).has(400);
     form("text=a&page=-3", urlencoded).has(400);
     form("text=a", "text/plain").has(415);
@@ -255,8 +267,10 @@ fn forms(w: &World) {
 }
 
 fn json(w: &World) {
-    let json = |body: &str, kind: &str| w.send(&Request::post("/web/json", body).header("Content-Type", kind));
-    json(r#"{"text": "ä\n", "page": 1}"#, "application/json").is(200, "Search { text: \"ä\\n\", page: Some(1) }\n");
+    let json =
+        |body: &str, kind: &str| w.send(&Request::post("/web/json", body).header("Content-Type", kind));
+    json(r#"{"text": "ä\n", "page": 1}"#, "application/json")
+        .is(200, "Search { text: \"ä\\n\", page: Some(1) }\n");
     json(r#"{"text": "a"}"#, "application/problem+json; a=b").is(200, "Search { text: \"a\", page: None }\n");
     json(r#"{"text": 1}"#, "application/json").has(400);
     json(r#"{"text": "a""#, "application/json").has(400);
@@ -428,7 +442,17 @@ fn a_page_that_fails(w: &World) {
 // Bad input.
 
 fn unknown_routes_and_methods(w: &World) {
-    for target in ["/nothing", "/", "/web/nothing", "/web/kinds/more", "/webby", "/entry/nothing", "/ledger/", "/ledger", "/WEB/kinds"] {
+    for target in [
+        "/nothing",
+        "/",
+        "/web/nothing",
+        "/web/kinds/more",
+        "/webby",
+        "/entry/nothing",
+        "/ledger/",
+        "/ledger",
+        "/WEB/kinds",
+    ] {
         w.get(target).is(404, NOT_FOUND);
         w.post(target, "").is(404, NOT_FOUND);
     }
@@ -549,9 +573,14 @@ fn entry_routes(w: &World) {
 fn an_error_undoes_everything(w: &World) {
     let nothing = "balance 0, rows 0, memory 0, alarm none, notes []\n";
     w.get("/ledger/undone/").is(200, nothing);
-    for (how, status) in
-        [("invalid", 422), ("internal", 500), ("refused", 402), ("decode", 500), ("sql", 500), ("unknown", 404)]
-    {
+    for (how, status) in [
+        ("invalid", 422),
+        ("internal", 500),
+        ("refused", 402),
+        ("decode", 500),
+        ("sql", 500),
+        ("unknown", 404),
+    ] {
         let reply = w.post(format!("/ledger/undone/add/{how}"), "note");
         reply.has(status);
         assert!(!reply.text().contains("secret"), "{}", reply.text());
@@ -608,10 +637,8 @@ fn a_get_that_may_write(w: &World) {
 
 fn nested_transactions(w: &World) {
     w.post("/ledger/nested-ok/add/nested-ok", "outer").is(200, "Ok(()), alarm none\n");
-    w.get("/ledger/nested-ok/").is(
-        200,
-        "balance 1, rows 4, memory 1, alarm none, notes [outer, inner, innermost, after]\n",
-    );
+    w.get("/ledger/nested-ok/")
+        .is(200, "balance 1, rows 4, memory 1, alarm none, notes [outer, inner, innermost, after]\n");
     w.post("/ledger/nested/add/nested", "outer").is(200, "Err(Internal: inside), alarm set\n");
     w.get("/ledger/nested/").is(200, "balance 1, rows 1, memory 1, alarm set, notes [outer]\n");
     w.post("/ledger/nested/add/nested-then-error", "more").is(409, "outside\n");
@@ -630,7 +657,9 @@ fn statements_that_are_refused(w: &World) {
     refused("UPDATE OR ROLLBACK entry SET note = 'taken'");
     refused("CREATE TABLE t (n INTEGER UNIQUE ON CONFLICT ROLLBACK)");
     refused("CREATE TRIGGER t BEFORE INSERT ON entry BEGIN SELECT RAISE(ROLLBACK, 'x'); END");
-    for sql in ["BEGIN", "BEGIN IMMEDIATE", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a", "ROLLBACK TO a"] {
+    for sql in
+        ["BEGIN", "BEGIN IMMEDIATE", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a", "ROLLBACK TO a"]
+    {
         refused(sql);
     }
     for sql in [
@@ -681,7 +710,11 @@ fn statements_that_fail(w: &World) {
         assert!(!reply.text().starts_with("written"), "{bad}: {}", reply.text());
         w.post("/ledger/failing/sql/strict", bad).has(500);
     }
-    for query in ["SELECT * FROM parent", "SELECT 1, 1.5, 'text', x'00ff', NULL, 9007199254740991, 1e300, -0.0", "SELECT 9007199254740993"] {
+    for query in [
+        "SELECT * FROM parent",
+        "SELECT 1, 1.5, 'text', x'00ff', NULL, 9007199254740991, 1e300, -0.0",
+        "SELECT 9007199254740993",
+    ] {
         w.post("/ledger/failing/query", query);
     }
     // What a text did before its second statement failed is the handler's to keep.
@@ -789,7 +822,8 @@ fn an_effect_lets_others_in(w: &World) {
 }
 
 fn an_effect_outlives_its_caller(w: &World) {
-    http::abandon(w.server.address(), &Request::post("/peer/alone/effect/ok/300/9000", "")).expect("it is sent");
+    http::abandon(w.server.address(), &Request::post("/peer/alone/effect/ok/300/9000", ""))
+        .expect("it is sent");
     poll::until("the effect", SOON, || {
         (w.quietly(&Request::get("/peer/alone/")).text() == "decided, done\n").then_some(())
     });
@@ -904,8 +938,31 @@ fn encoded(name: &str) -> String {
 fn names_with_odd_characters(w: &World) {
     let long = "ü".repeat(512);
     let names = [
-        "ä ö", "a/b", "a%2Fb", "a\\b", "CON", "con", "a.b", ".hidden", "...", "🦀", "a\"b'c;--", " a ", "a", "A",
-        "ä", "a\u{308}", "*?<>|:", "-rf", "~", "$HOME", "&amp;", "+", "\u{202e}x", "\u{feff}", &long,
+        "ä ö",
+        "a/b",
+        "a%2Fb",
+        "a\\b",
+        "CON",
+        "con",
+        "a.b",
+        ".hidden",
+        "...",
+        "🦀",
+        "a\"b'c;--",
+        " a ",
+        "a",
+        "A",
+        "ä",
+        "a\u{308}",
+        "*?<>|:",
+        "-rf",
+        "~",
+        "$HOME",
+        "&amp;",
+        "+",
+        "\u{202e}x",
+        "\u{feff}",
+        &long,
     ];
     for name in names {
         w.post(format!("/by-path/t/{}/say", encoded(name)), format!("I am {name}")).has(303);
@@ -999,7 +1056,9 @@ fn a_start_that_fails(w: &World) {
     w.post("/fragile/glass/fail", "").is(409, "failed\n");
     w.get("/fragile/glass/").failed(500, "Internal Server Error");
     w.post("/fragile/glass/fail", "").failed(500, "Internal Server Error");
-    poll::until("a start", SOON, || (w.quietly(&Request::get("/fragile/glass/")).status == 200).then_some(()));
+    poll::until("a start", SOON, || {
+        (w.quietly(&Request::get("/fragile/glass/")).status == 200).then_some(())
+    });
     w.get("/fragile/glass/").is(200, "whole\n");
 }
 
@@ -1061,13 +1120,14 @@ fn a_panic_undoes_everything(w: &World) {
         w.get(format!("/ledger/new-{how}/")).is(200, "balance 0, rows 0, memory 0, alarm none, notes []\n");
     }
     w.get("/ledger/panics/read/panic").failed(500, "Internal Server Error");
-    w.post("/ask/panics/explode", "").is(
-        200,
-        "Failed(Panic): the actor's handler panicked, safe to retry: true\n",
-    );
+    w.post("/ask/panics/explode", "")
+        .is(200, "Failed(Panic): the actor's handler panicked, safe to retry: true\n");
     w.get("/ledger/panics/").is(200, kept);
     let log = w.server.log();
-    assert!(w.is_native() == log.contains("the secret of the panic") || !w.is_native(), "the log tells: {log}");
+    assert!(
+        w.is_native() == log.contains("the secret of the panic") || !w.is_native(),
+        "the log tells: {log}"
+    );
 }
 
 fn panics_everywhere(w: &World) {
@@ -1091,7 +1151,8 @@ fn looking_leaves_nothing(w: &World) {
             scope.spawn(move || {
                 let mut connection = Connection::new(address);
                 for n in (thread..UNKNOWN).step_by(4) {
-                    let page = connection.send(&Request::get(format!("/by-path/t/unknown-{n}/"))).expect("a reply");
+                    let page =
+                        connection.send(&Request::get(format!("/by-path/t/unknown-{n}/"))).expect("a reply");
                     page.is(200, &format!("\"unknown-{n}\" at /by-path/t/unknown-{n}/\nwelcome\n"));
                 }
             });
@@ -1113,7 +1174,8 @@ fn looking_leaves_nothing(w: &World) {
     }
     // workerd itself makes a file of one page for every object that it constructs, even if the object never touches
     // its storage: that is what the class that does nothing leaves too, and nothing may be more.
-    let idle = stored.iter().find(|s| s.path.starts_with("IdleDO")).expect("workerd makes a file for any object");
+    let idle =
+        stored.iter().find(|s| s.path.starts_with("IdleDO")).expect("workerd makes a file for any object");
     assert_eq!(stored.len(), UNKNOWN + 3, "the rooms, a site, a ledger, and the one that does nothing");
     for found in &stored {
         assert_eq!((&found.tables, found.bytes), (&vec![], idle.bytes), "{found:?}");
@@ -1139,7 +1201,8 @@ fn data_outlives_restarts(w: &World) {
     w.post("/site/lasting/store", &all).is(200, "1\n");
     let check = |w: &World| {
         w.get("/ledger/lasting/").is(200, "balance 1, rows 1, memory 1, alarm set, notes [first]\n");
-        w.get("/by-path/t/%C3%A4%2F%20x/").is(200, "\"ä/ x\" at /by-path/t/%C3%A4%2F%20x/\nwelcome\nlasting\n");
+        w.get("/by-path/t/%C3%A4%2F%20x/")
+            .is(200, "\"ä/ x\" at /by-path/t/%C3%A4%2F%20x/\nwelcome\nlasting\n");
         assert_eq!(w.get("/site/lasting/store/1").body, all);
     };
     check(w);
@@ -1149,10 +1212,8 @@ fn data_outlives_restarts(w: &World) {
     w.server.kill9();
     w.server.begin(&[]);
     check(w);
-    w.post("/ledger/lasting/add/ok", "second").is(
-        200,
-        "balance 2, rows 2, memory 2, alarm set, notes [first, second]\n",
-    );
+    w.post("/ledger/lasting/add/ok", "second")
+        .is(200, "balance 2, rows 2, memory 2, alarm set, notes [first, second]\n");
 }
 
 fn an_alarm_outlives_a_crash(w: &World) {
@@ -1174,7 +1235,8 @@ fn hooks(w: &World) {
     w.get("/nothing").is(404, "no such page, says the hook\n");
     w.get("/web/slash").has(308);
     w.send(&Request::new("DELETE", "/web/slash/")).has(405);
-    let guarded = |guard: &str| w.send(&Request::post("/ledger/guarded/add/ok", "x").header("X-Guard", guard));
+    let guarded =
+        |guard: &str| w.send(&Request::post("/ledger/guarded/add/ok", "x").header("X-Guard", guard));
     guarded("closed").is(401, "closed\n");
     guarded("broken").is(403, "the guard is broken\n");
     w.get("/ledger/guarded/").is(200, "balance 0, rows 0, memory 0, alarm none, notes []\n");

@@ -114,7 +114,11 @@ impl Reader<WhoAsks> for Ledger {
 }
 
 impl Deferring<Transfer> for Ledger {
-    fn defer(&mut self, transfer: Transfer, cx: &Cx) -> Result<Effect<(i64, i64), Overdrawn>, Failure<Overdrawn>> {
+    fn defer(
+        &mut self,
+        transfer: Transfer,
+        cx: &Cx,
+    ) -> Result<Effect<(i64, i64), Overdrawn>, Failure<Overdrawn>> {
         let left = self.handle(Withdraw { amount: transfer.amount }, cx)?;
         let note = Some(format!("from {}", cx.name()));
         Ok(cx.effect(async move |outside: Outside| {
