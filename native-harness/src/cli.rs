@@ -93,7 +93,8 @@ fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     let env = vars::gather(std::env::vars_os(), ".".as_ref(), tenants.into_iter().chain(flags.vars))?;
     let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let host = Host::start(Config { env, ..Config::folder(flags.data) }, app).map_err(|error| error.to_string())?;
+    let host =
+        Host::start(Config { env, ..Config::folder(flags.data) }, app).map_err(|error| error.to_string())?;
     let config = server::Config { body_limit: flags.body_limit, ..server::Config::default() };
     let remote = host.remote();
     let ready = || {

@@ -116,7 +116,8 @@ impl Host {
         let (pass, passes) = async_mpsc::channel(1);
         let mut seed = config.seed.unwrap_or_default();
         if config.seed.is_none() {
-            getrandom::fill(&mut seed).map_err(|error| wrong(&format_args!("the system has no randomness: {error}")))?;
+            getrandom::fill(&mut seed)
+                .map_err(|error| wrong(&format_args!("the system has no randomness: {error}")))?;
         }
         let router = Router::new(threads, pass.downgrade());
         let remote = Remote { router, app, env: config.env, time: config.time, seed };

@@ -25,7 +25,9 @@ pub(crate) fn gather(
     let path = folder.join(FILE);
     if path.exists() {
         let read: Result<Vec<_>, _> = dotenvy::from_path_iter(&path).and_then(Iterator::collect);
-        all.extend(read.map_err(|error| format!("cannot read {}: {error}; write NAME=VALUE on each line", path.display()))?);
+        all.extend(read.map_err(|error| {
+            format!("cannot read {}: {error}; write NAME=VALUE on each line", path.display())
+        })?);
     }
     all.extend(named);
     Ok(Env::new(all))

@@ -1,1 +1,33 @@
-//! Placeholder.
+//! A blog on Domicile: one for everybody, or one per tenant, each in a SQLite database of its own.
+//!
+//! `actor.rs` has the actor and its routes, `post.rs` what is stored, `draft.rs` what is typed, `page.rs` what is
+//! shown.
+
+mod actor;
+mod draft;
+mod page;
+mod post;
+
+use domicile::prelude::*;
+
+pub use actor::Blog;
+
+/// The blog as the variable `TENANTS` wants it: one for everybody without it, with `path` a blog for each `/t/<tenant>/`,
+/// with `subdomain` one for each first label of a host below `BASE_DOMAIN` (`localhost` without it).
+#[must_use]
+pub fn app(env: &Env) -> App {
+    let app = App::new().takes("TENANTS").takes("BASE_DOMAIN");
+    match env.get("TENANTS") {
+        None | Some("") => app.actor::<Blog>(singleton("blog")),
+        Some("path") => app.actor::<Blog>(tenant::path("/t")),
+        Some("subdomain") => {
+            app.actor::<Blog>(tenant::subdomain(env.get("BASE_DOMAIN").unwrap_or("localhost")))
+        }
+        Some(other) => {
+            app.mistake(format!("TENANTS is `{other}`: leave it out, or set it to `path` or `subdomain`"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

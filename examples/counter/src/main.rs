@@ -1,57 +1,40 @@
-//! The smallest Domicile app: one actor that counts.
-
+//! The smallest Domicile app: an actor that counts, by message and over HTTP.
 use domicile::prelude::*;
+
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = i64)]
+struct Add(i64);
+
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = i64)]
+struct Total;
+
+#[derive(Actor, Default)]
+#[actor(handles(Add), reads(Total), routes = routes, migrations = MIGRATIONS)]
+struct Counter;
 
 const MIGRATIONS: &[Migration] = &[Migration {
     name: "0001_counter",
-    sql: "CREATE TABLE counter (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
-          INSERT INTO counter (id, n) VALUES (1, 0);",
+    sql: "CREATE TABLE counter (n INTEGER NOT NULL) STRICT; INSERT INTO counter VALUES (0);",
 }];
 
-#[derive(Default)]
-pub struct Counter {}
-
-impl Actor for Counter {
-    const KIND: &'static str = "Counter";
-    const CLASS: &'static str = "CounterDO";
-    const BINDING: &'static str = "COUNTER_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const DISPATCH: &'static [domicile::__private::Dispatch<Self>] = &[];
-    const MIGRATIONS: &'static [Migration] = MIGRATIONS;
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-    fn routes(r: &mut Routes<Self>) {
-        r.get("/", |_, _, cx| {
-            Ok::<_, Error>(format!("{}\n", cx.store().query_one::<i64>("SELECT n FROM counter", ())?))
-        });
-        r.post("/add", |_, _, cx| {
-            cx.store().execute("UPDATE counter SET n = n + 1", ())?;
-            Ok::<_, Error>(Redirect::to(cx.path("/")))
-        });
-        r.post("/panic", |_, _, cx| -> Result<String> {
-            cx.store().execute("UPDATE counter SET n = n + 100", ())?;
-            panic!("on purpose")
-        });
-        r.get("/later", |_, _, cx| {
-            cx.effect(async |outside: domicile::Outside| {
-                outside.sleep(std::time::Duration::from_millis(20)).await;
-                "later".response().map_err(Into::into)
-            })
-        });
-        r.get("/pages", |_, _, _| {
-            Body::pages(0, |_, at: i32| {
-                Ok(Page { bytes: format!("page {at}\n").into(), next: (at < 3).then_some(at + 1) })
-            })
-        });
+impl Handler<Add> for Counter {
+    fn handle(&mut self, Add(by): Add, cx: &Cx) -> Result<i64, Failure> {
+        Ok(cx.store().query_one("UPDATE counter SET n = n + ? RETURNING n", (by,))?)
     }
 }
 
-fn app(_: &Env) -> App {
-    App::new().actor::<Counter>(tenant::path("/t"))
+impl Reader<Total> for Counter {
+    fn read(&self, _: Total, cx: &Cx) -> Result<i64, Failure> {
+        Ok(cx.store().query_one("SELECT n FROM counter", ())?)
+    }
+}
+
+fn routes(r: &mut Routes<Counter>) {
+    r.get("/", |counter, _, cx| counter.read(Total, cx).map(|n| format!("{n}\n")));
+    r.post("/add", |counter, _, cx| counter.handle(Add(1), cx).map(|_| Redirect::to(cx.path("/"))));
 }
 
 fn main() -> std::process::ExitCode {
-    domicile_host::main(app)
+    domicile_host::main(|_| App::new().actor::<Counter>(singleton("main")))
 }

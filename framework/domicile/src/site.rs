@@ -65,8 +65,7 @@ impl Site {
     /// Every mistake in the app at once: routes that cannot be, variables that are missing.
     pub fn start(app: AppFn, platform: SharedPlatform) -> Result<Self> {
         let app = app(platform.env());
-        let mut mistakes = app.mistakes.clone();
-        mistakes.extend(app.entry.mistakes().iter().cloned());
+        let mut mistakes = Self::mistakes(&app);
         let missing: Vec<&str> =
             app.needs.iter().copied().filter(|name| platform.env().get(name).is_none()).collect();
         if !missing.is_empty() {
@@ -82,6 +81,12 @@ impl Site {
     #[must_use]
     pub fn classes(app: &App) -> Vec<Class> {
         app.kinds.iter().map(|k| Class { kind: k.kind(), class: k.class(), binding: k.binding() }).collect()
+    }
+
+    /// Why an app cannot start, whatever its environment: routes that cannot be, two actors in one place.
+    #[must_use]
+    pub fn mistakes(app: &App) -> Vec<String> {
+        app.mistakes.iter().chain(app.entry.mistakes()).cloned().collect()
     }
 
     /// The variables that an app needs or looks at.

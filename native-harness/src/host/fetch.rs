@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domicile::{Error, Kind, Result};
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION};
+use http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION,
+};
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -48,7 +50,8 @@ impl Fetcher {
 fn connections() -> Result<Connections, String> {
     // The provider is named here, since a process in which two are linked has no default.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let https = HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider).map_err(|e| e.to_string())?;
+    let https =
+        HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider).map_err(|e| e.to_string())?;
     let https = https.https_or_http().enable_http1().build();
     Ok(Client::builder(TokioExecutor::new()).build(https))
 }
@@ -69,7 +72,10 @@ async fn send(connections: &Connections, request: Request<Bytes>) -> Result<Resp
     match request.uri().scheme_str() {
         Some("http" | "https") => {}
         Some(other) => {
-            return Err(Error::new(Kind::Unsupported, format!("fetch: the scheme `{other}` is not supported")));
+            return Err(Error::new(
+                Kind::Unsupported,
+                format!("fetch: the scheme `{other}` is not supported"),
+            ));
         }
         None => return Err(Error::new(Kind::Call, "fetch: the URL must be absolute")),
     }
@@ -121,4 +127,3 @@ fn redirected(asked: Request<Bytes>, reply: &Response<Bytes>) -> Result<Option<R
     }
     Ok(Some(Request::from_parts(head, body)))
 }
-

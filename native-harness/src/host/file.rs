@@ -46,7 +46,11 @@ pub(super) enum FileError {
 /// The path of `actor`'s file below the data folder: a part that people can read, and the hash of the exact kind and
 /// name, which no other actor has.
 pub(super) fn path(actor: &ActorRef) -> PathBuf {
-    let hash = Sha256::new().chain_update(&actor.kind).chain_update([0]).chain_update(actor.name.as_str()).finalize();
+    let hash = Sha256::new()
+        .chain_update(&actor.kind)
+        .chain_update([0])
+        .chain_update(actor.name.as_str())
+        .finalize();
     let mut file = slug(actor.name.as_str());
     if !file.is_empty() {
         file.push('-');
@@ -170,4 +174,3 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
-

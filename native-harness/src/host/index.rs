@@ -131,7 +131,9 @@ fn open(path: &Path) -> rusqlite::Result<(Connection, Known)> {
         connection.execute_batch("DELETE FROM actor")?;
     }
     // This mark must be on the disk before any alarm is that the index does not have; what is noted later need not.
-    connection.execute_batch("PRAGMA synchronous = FULL; UPDATE state SET finished = 0; PRAGMA synchronous = NORMAL;")?;
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; UPDATE state SET finished = 0; PRAGMA synchronous = NORMAL;",
+    )?;
     Ok((connection, known))
 }
 
@@ -190,10 +192,14 @@ fn write_all(connection: &Connection, notes: &[Note], finish: bool) -> rusqlite:
     transaction.commit()
 }
 
-fn put(connection: &Connection, or: &str, actor: &ActorRef, alarm: Option<Timestamp>) -> rusqlite::Result<()> {
+fn put(
+    connection: &Connection,
+    or: &str,
+    actor: &ActorRef,
+    alarm: Option<Timestamp>,
+) -> rusqlite::Result<()> {
     let sql = format!("INSERT OR {or} INTO actor (file, kind, name, alarm) VALUES (?, ?, ?, ?)");
     let (file, alarm) = (file::path(actor), alarm.map(Timestamp::as_millis));
     let values = params![file.to_string_lossy(), actor.kind, actor.name.as_str(), alarm];
     connection.prepare_cached(&sql)?.execute(values).map(drop)
 }
-

@@ -99,7 +99,8 @@ impl Router {
         }
     }
 
-    fn of(&self, actor: &ActorRef) -> usize {
+    /// The number of the thread that an actor lives on.
+    pub(super) fn of(&self, actor: &ActorRef) -> usize {
         let mut hasher = DefaultHasher::new();
         actor.hash(&mut hasher);
         // The remainder is below the number of threads, which is a `usize`.

@@ -45,7 +45,9 @@ fn read(path: &Path, router: &Router, notes: &Notes) {
                 router.arm(actor, at);
             }
         }
-        Err(error) => tracing::warn!(path = %path.display(), %error, "a file in the data folder is no actor's database"),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "a file in the data folder is no actor's database")
+        }
     }
 }
 

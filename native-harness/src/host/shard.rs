@@ -87,6 +87,8 @@ impl Shard {
             }
             let Some(work) = next else { break };
             turn += 1;
+            // Events that wait for nothing would else keep the thread from all other actors.
+            tokio::task::coop::consume_budget().await;
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
             // when its actor is dropped: the actor is then lost, and not its queue.
             if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {

@@ -69,7 +69,9 @@ impl ActorStorage {
             )));
         }
         if !self.db()?.in_transaction() {
-            return Err(SqlError::from_runtime("the transaction of the event has ended before its handler has"));
+            return Err(SqlError::from_runtime(
+                "the transaction of the event has ended before its handler has",
+            ));
         }
         Ok(())
     }

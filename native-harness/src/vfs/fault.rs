@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 const DISK_FULL: u8 = 1;
 const WRITE_ERROR: u8 = 2;
 const SYNC_ERROR: u8 = 4;
+const STALLED_SYNC: u8 = 8;
 
 /// What goes wrong.
 #[cfg(test)]
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     },
     /// Every write fails with `SQLITE_IOERR_WRITE` and leaves the file as it was.
     WriteError,
+    /// No sync ends before the disk is whole again.
+    StalledSync,
     /// Every sync fails with `SQLITE_IOERR_FSYNC`; what was written may or may not be on the disk.
     SyncError,
 }
@@ -43,6 +46,7 @@ impl Faults {
             }
             Fault::WriteError => WRITE_ERROR,
             Fault::SyncError => SYNC_ERROR,
+            Fault::StalledSync => STALLED_SYNC,
         };
         self.kinds.fetch_or(kind, Ordering::Release);
     }
@@ -86,6 +90,9 @@ impl Faults {
 
     /// Whether a sync fails.
     pub(super) fn on_sync(&self) -> bool {
+        while self.kinds.load(Ordering::Acquire) & STALLED_SYNC != 0 {
+            std::thread::yield_now();
+        }
         self.kinds.load(Ordering::Acquire) & SYNC_ERROR != 0
     }
 }

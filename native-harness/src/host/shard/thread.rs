@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -118,30 +119,42 @@ impl Shard {
     async fn live(self: Rc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>, idle: Duration) {
         spawn_local(self.clone().ring());
         spawn_local(self.clone().sweep(idle));
-        while let Some(job) = jobs.recv().await {
-            match job {
-                Job::Call { call, reply, pass } => {
-                    let (event, body) = (call.event, call.body);
-                    self.put(call.target.actor, Work::Event { event, body, reply, pass });
+        // All that has come is put into the actors' queues at once, where its amount is bounded.
+        'jobs: while let Some(first) = jobs.recv().await {
+            let mut next = Some(first);
+            while let Some(job) = next {
+                if self.job(job).await.is_break() {
+                    break 'jobs;
                 }
-                Job::Request { request, reply, pass } => {
-                    let shard = self.clone();
-                    spawn_local(async move {
-                        let response = carry(shard.serve(request).await, pass);
-                        // Who asked may have gone, and what was asked is done all the same.
-                        let _ = reply.send(response);
-                    });
-                }
-                Job::Arm { actor, at } => self.alarms.suggest(&actor, at),
-                Job::Evict(done) => {
-                    self.evict_all().await;
-                    let _ = done.send(());
-                }
-                Job::Stats(reply) => drop(reply.send(self.stats())),
-                Job::Stop => break,
+                next = jobs.try_recv().ok();
             }
         }
         self.evict_all().await;
+    }
+
+    async fn job(self: &Rc<Self>, job: Job) -> ControlFlow<()> {
+        match job {
+            Job::Call { call, reply, pass } => {
+                let (event, body) = (call.event, call.body);
+                self.put(call.target.actor, Work::Event { event, body, reply, pass });
+            }
+            Job::Request { request, reply, pass } => {
+                let shard = self.clone();
+                spawn_local(async move {
+                    let response = carry(shard.serve(request).await, pass);
+                    // Who asked may have gone, and what was asked is done all the same.
+                    let _ = reply.send(response);
+                });
+            }
+            Job::Arm { actor, at } => self.alarms.suggest(&actor, at),
+            Job::Evict(done) => {
+                self.evict_all().await;
+                let _ = done.send(());
+            }
+            Job::Stats(reply) => drop(reply.send(self.stats())),
+            Job::Stop => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
     }
 
     async fn serve(&self, request: http::Request<Bytes>) -> SiteResponse {
@@ -184,7 +197,7 @@ fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
             });
             Body::Pieces(pieces)
         }
-        // Only workerd has such bodies.
+        // This host makes none.
         ReplyBody::Host(_) => Body::Whole(Bytes::new()),
     })
 }

@@ -1,30 +1,17 @@
 //! An app whose actors do what tests need. Its messages hold one number or text each.
 
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use domicile::__private::postcard_schema::schema::{DataModelType, NamedType};
-use domicile::__private::{Dispatch, Routes};
 use domicile::prelude::*;
 use domicile::wire::ActorRef;
 
 /// Declares a message that holds one value.
 macro_rules! messages {
     ($($name:ident($value:ty) -> $reply:ty;)*) => {$(
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Message, Serialize, Deserialize, Schema)]
+        #[message(reply = $reply)]
         pub(super) struct $name(pub(super) $value);
-
-        impl Schema for $name {
-            const SCHEMA: &'static NamedType = &NamedType {
-                name: stringify!($name),
-                ty: &DataModelType::NewtypeStruct(<$value as Schema>::SCHEMA),
-            };
-        }
-
-        impl Message for $name {
-            type Reply = $reply;
-            type Error = Never;
-            const NAME: &'static str = stringify!($name);
-        }
     )*};
 }
 
@@ -51,54 +38,38 @@ messages! {
     Sleep(()) -> ();
     // What SQL and the handler say of the time and of chance.
     When(()) -> (i64, i64);
+    // Waits for a second actor that does the same.
+    Meet(()) -> ();
     // Counts in memory alone.
     Tick(()) -> i64;
 }
 
 /// An actor with texts in its store.
-#[derive(Default)]
+#[derive(Actor, Default)]
+#[actor(
+    handles(Put, Fail, Nest, Wake, Alarm),
+    reads(Get, Sneak, When, Meet),
+    defers(AskPeer, Chain, Slow, Sleep),
+    routes = routes,
+    migrations = MIGRATIONS
+)]
 pub(super) struct Notes {
     seen: i64,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001", sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT" }];
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001",
+    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+}];
 
-impl Actor for Notes {
-    const KIND: &'static str = "Notes";
-    const CLASS: &'static str = "NotesDO";
-    const BINDING: &'static str = "NOTES_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const MIGRATIONS: &'static [Migration] = MIGRATIONS;
-    const DISPATCH: &'static [Dispatch<Self>] = &[
-        Dispatch::handles::<Put>(),
-        Dispatch::handles::<Fail>(),
-        Dispatch::reads::<Get>(),
-        Dispatch::reads::<Sneak>(),
-        Dispatch::handles::<Nest>(),
-        Dispatch::handles::<Wake>(),
-        Dispatch::defers::<AskPeer>(),
-        Dispatch::defers::<Chain>(),
-        Dispatch::defers::<Slow>(),
-        Dispatch::defers::<Sleep>(),
-        Dispatch::reads::<When>(),
-        Dispatch::handles::<Alarm>(),
-    ];
-
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn routes(routes: &mut Routes<Self>) {
-        routes.get("/", |_, _, cx: &Cx| texts(cx).map(|texts| texts.join("\n")));
-        routes.post("/put", |notes, request, cx| notes.put(request.text()?, cx).map(|n| format!("{n}\n")));
-        routes.post("/panic", |notes: &mut Self, _, cx: &Cx| -> Result<String> {
-            notes.put("lost", cx)?;
-            panic!("the handler's own fault")
-        });
-        routes.get("/pages", |_, _, _| Body::pages(0, page));
-    }
+fn routes(routes: &mut Routes<Notes>) {
+    routes.get("/", |_, _, cx| texts(cx).map(|texts| texts.join("\n")));
+    routes.post("/put", |notes, request, cx| notes.put(request.text()?, cx).map(|n| format!("{n}\n")));
+    routes.post("/panic", |notes, _, cx| -> Result<String> {
+        notes.put("lost", cx)?;
+        panic!("the handler's own fault")
+    });
+    routes.get("/pages", |_, _, _| Body::pages(0, page));
 }
 
 fn page(cx: &Cx, after: i64) -> Result<Page<i64>> {
@@ -247,29 +218,24 @@ impl Reader<When> for Notes {
     }
 }
 
-impl Accepts<Put> for Notes {}
-impl Accepts<Get> for Notes {}
-impl Accepts<Chain> for Notes {}
+/// Where two actors meet.
+static MEETING: (Mutex<u32>, Condvar) = (Mutex::new(0), Condvar::new());
+
+impl Reader<Meet> for Notes {
+    fn read(&self, _: Meet, _: &Cx) -> Result<(), Failure> {
+        let mut here = MEETING.0.lock().unwrap();
+        *here += 1;
+        MEETING.1.notify_all();
+        let (here, late) =
+            MEETING.1.wait_timeout_while(here, Duration::from_secs(20), |here| *here < 2).unwrap();
+        if late.timed_out() { Err(Error::internal(format!("{here} came")).into()) } else { Ok(()) }
+    }
+}
 
 /// An actor without a store.
-#[derive(Default)]
+#[derive(Actor, Default)]
+#[actor(handles(Tick))]
 pub(super) struct Ticks(i64);
-
-impl Actor for Ticks {
-    const KIND: &'static str = "Ticks";
-    const CLASS: &'static str = "TicksDO";
-    const BINDING: &'static str = "TICKS_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const MIGRATIONS: &'static [Migration] = &[];
-    const DISPATCH: &'static [Dispatch<Self>] = &[Dispatch::handles::<Tick>()];
-
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn routes(_: &mut Routes<Self>) {}
-}
 
 impl Handler<Tick> for Ticks {
     fn handle(&mut self, _: Tick, _: &Cx) -> Result<i64, Failure> {

@@ -50,7 +50,19 @@ fn two_actors_of_one_class_never_see_each_others_rows() {
 #[test]
 fn names_that_look_alike_are_different_actors() {
     both(|rig| {
-        let names = ["a", "A", "a ", "a-", "ä", "a\u{308}", "a/b", "a-b", "../a", &"x".repeat(1024), &"x".repeat(1023)];
+        let names = [
+            "a",
+            "A",
+            "a ",
+            "a-",
+            "ä",
+            "a\u{308}",
+            "a/b",
+            "a-b",
+            "../a",
+            &"x".repeat(1024),
+            &"x".repeat(1023),
+        ];
         for name in names {
             assert_eq!(rig.ask(name, Put(name.to_owned())).reply(), 1, "{name}");
         }

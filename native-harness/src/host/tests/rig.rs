@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use domicile::Portable;
 use domicile::platform::{Call, CallFailure, Target};
 use domicile::prelude::*;
 use domicile::wire::{Event, Fault, Reply, RequestId, What};
@@ -38,7 +39,8 @@ impl<T: std::fmt::Debug> Outcome<T> {
 
 /// Small, and with two threads, so that some actors share one and some do not.
 pub(super) fn config(config: Config) -> Config {
-    Config { threads: 2, seed: Some([7; 32]), ..config }
+    let grace = std::time::Duration::from_secs(3600);
+    Config { threads: 2, seed: Some([7; 32]), grace, ..config }
 }
 
 /// Runs `test` on a host in memory and on one with files.
@@ -50,7 +52,11 @@ pub(super) fn both(test: impl Fn(Rig)) {
 
 impl Rig {
     pub(super) fn start(wanted: Config) -> Self {
-        let host = Host::start(config(wanted), app).unwrap();
+        Self::with(config(wanted), app)
+    }
+
+    pub(super) fn with(config: Config, app: domicile::AppFn) -> Self {
+        let host = Host::start(config, app).unwrap();
         Self { host, runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap() }
     }
 
@@ -69,7 +75,11 @@ impl Rig {
     }
 
     /// Sends `message`, and gives what will be its outcome.
-    pub(super) fn begin<M: Message>(&self, name: &str, message: M) -> LocalBoxFuture<'static, Outcome<M::Reply>> {
+    pub(super) fn begin<M: Message>(
+        &self,
+        name: &str,
+        message: M,
+    ) -> LocalBoxFuture<'static, Outcome<M::Reply>> {
         let called = self.host.call(call::<Notes, M>(name, &message));
         Box::pin(async move { outcome::<M>(called.await) })
     }
@@ -84,7 +94,11 @@ impl Rig {
     }
 
     /// Asks until `wanted` likes what it sees: for what the host does by itself.
-    pub(super) fn until<T: std::fmt::Debug>(&self, mut look: impl FnMut(&Self) -> T, wanted: impl Fn(&T) -> bool) -> T {
+    pub(super) fn until<T: std::fmt::Debug>(
+        &self,
+        mut look: impl FnMut(&Self) -> T,
+        wanted: impl Fn(&T) -> bool,
+    ) -> T {
         let begun = std::time::Instant::now();
         loop {
             let seen = look(self);
@@ -118,8 +132,8 @@ impl Rig {
     }
 }
 
-fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
-    let payload = postcard::to_allocvec(message).unwrap();
+pub(super) fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
+    let payload = message.encode().unwrap();
     let what = What::Message { name: M::NAME.to_owned(), shape: M::SHAPE, payload };
     Call {
         target: Target { actor: actor::<A>(name), binding: A::BINDING, location: None, jurisdiction: None },
@@ -130,7 +144,7 @@ fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
 
 fn outcome<M: Message>(called: Result<Called, CallFailure>) -> Outcome<M::Reply> {
     match called.map(|called| called.reply) {
-        Ok(Reply::Message(bytes)) => Outcome::Reply(postcard::from_bytes(&bytes).unwrap()),
+        Ok(Reply::Message(bytes)) => Outcome::Reply(M::Reply::decode(&bytes).unwrap()),
         Ok(Reply::Failed(fault)) => Outcome::Fault(fault),
         Ok(other) => panic!("{other:?}"),
         Err(failure) => Outcome::Failure(failure),
@@ -141,7 +155,8 @@ fn outcome<M: Message>(called: Result<Called, CallFailure>) -> Outcome<M::Reply>
 pub(super) fn files(folder: &Path) -> Vec<String> {
     let list = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let below = list(folder).filter(|path| path.is_dir()).flat_map(|path| list(&path));
-    let mut files: Vec<_> = below.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let mut files: Vec<_> =
+        below.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     files.sort();
     files
 }

@@ -12,8 +12,8 @@ use http_body::{Body, Frame};
 use tokio::time::Interval;
 
 use super::super::accept::Backoff;
-use super::super::body::{BodyError, read_whole};
 use super::super::bind::{BindError, bind, descriptors};
+use super::super::body::{BodyError, read_whole};
 
 #[test]
 fn a_port_in_use_is_named_with_the_way_out() {
