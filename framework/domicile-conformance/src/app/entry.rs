@@ -17,13 +17,18 @@ pub(super) fn routes(app: App) -> App {
         .route(Method::POST, "/entry/echo", async |request: Request, _| request.body().clone())
         .route(Method::PUT, "/entry/echo", async |request: Request, _| Json(request.body().len()))
         .route(Method::GET, "/entry/env", async |_, outside: Outside| {
-            Json((outside.env().get("GREETING").map(str::to_owned), outside.env().get("NOT_SET").map(str::to_owned)))
+            Json((
+                outside.env().get("GREETING").map(str::to_owned),
+                outside.env().get("NOT_SET").map(str::to_owned),
+            ))
         })
         .route(Method::GET, "/entry/cookies", async |_, _| {
             "cookies\n".with_cookie(Cookie::new("a", "1"))?.with_cookie(Cookie::new("b", "2"))
         })
         .route(Method::GET, "/entry/error", async |_, _| Err::<(), _>(Error::forbidden("not here")))
-        .route(Method::GET, "/entry/internal", async |_, _| Err::<(), _>(Error::internal("the secret of the entry")))
+        .route(Method::GET, "/entry/internal", async |_, _| {
+            Err::<(), _>(Error::internal("the secret of the entry"))
+        })
         .route(Method::GET, "/entry/panic", async |_, _| -> String { panic!("the secret of the entry") })
         .route(Method::GET, "/entry/panic-later", async |_, outside: Outside| -> String {
             outside.sleep(std::time::Duration::from_millis(5)).await;
@@ -67,7 +72,11 @@ async fn withdraw(request: Request, outside: Outside) -> Result<(StatusCode, Str
 }
 
 async fn explode(request: Request, outside: Outside) -> Result<String> {
-    let error = ledger(&request, &outside)?.ask(Explode).await.err().ok_or_else(|| Error::internal("it did not explode"))?;
+    let error = ledger(&request, &outside)?
+        .ask(Explode)
+        .await
+        .err()
+        .ok_or_else(|| Error::internal("it did not explode"))?;
     Ok(format!("{error:?}: {error}, safe to retry: {}\n", error.is_safe_to_retry()))
 }
 
@@ -84,7 +93,9 @@ async fn relay(request: Request, outside: Outside) -> Result<(StatusCode, String
     let first = way.remove(0);
     match outside.address::<Peer>(first).ask(Relay(way)).await {
         Ok(reached) => Ok((StatusCode::OK, format!("{}: {}\n", reached.len(), reached.join(" ")))),
-        Err(CallError::Handler(Lost { at, why })) => Ok((StatusCode::LOOP_DETECTED, format!("lost at {at}: {why}\n"))),
+        Err(CallError::Handler(Lost { at, why })) => {
+            Ok((StatusCode::LOOP_DETECTED, format!("lost at {at}: {why}\n")))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -45,6 +45,8 @@ const UNLUCKY: &[Migration] = &[Migration {
 pub(crate) struct Unlucky {}
 
 fn unlucky(r: &mut Routes<Unlucky>) {
-    r.get("/", |_, _, cx| Ok::<_, Error>(format!("luck {}\n", cx.store().query_one::<i64>("SELECT n FROM luck", ())?)));
+    r.get("/", |_, _, cx| {
+        Ok::<_, Error>(format!("luck {}\n", cx.store().query_one::<i64>("SELECT n FROM luck", ())?))
+    });
     r.post("/", |_, _, _| "kept\n");
 }

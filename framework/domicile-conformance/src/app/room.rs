@@ -32,8 +32,7 @@ fn line(_: &Room, request: &Request, cx: &Cx) -> Result<String> {
 }
 
 fn say(_: &mut Room, request: &Request, cx: &Cx) -> Result<Redirect> {
-    let id: i64 = cx
-        .store()
-        .query_one("INSERT INTO line (said) VALUES (?) RETURNING id", (request.text()?,))?;
+    let id: i64 =
+        cx.store().query_one("INSERT INTO line (said) VALUES (?) RETURNING id", (request.text()?,))?;
     Ok(Redirect::to(cx.path(&format!("/line/{id}/"))))
 }

@@ -36,10 +36,16 @@ version!(
         sql: "CREATE TABLE half (n INTEGER) STRICT; ALTER TABLE nothing ADD COLUMN stars INTEGER;",
     }]
 );
-version!(second, &[super::NOTE, Migration {
-    name: "0002_stars",
-    sql: "ALTER TABLE note ADD COLUMN stars INTEGER NOT NULL DEFAULT 5;",
-}]);
+version!(
+    second,
+    &[
+        super::NOTE,
+        Migration {
+            name: "0002_stars",
+            sql: "ALTER TABLE note ADD COLUMN stars INTEGER NOT NULL DEFAULT 5;",
+        }
+    ]
+);
 version!(
     /// The first step is not what was applied.
     edited,

@@ -122,7 +122,9 @@ impl Process {
     pub fn stop(mut self) -> ExitStatus {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(pid, Signal::TERM).expect("a child can be signalled");
-        poll::until("the host ends after SIGTERM", LIMIT, || self.child.try_wait().expect("a child can be waited for"))
+        poll::until("the host ends after SIGTERM", LIMIT, || {
+            self.child.try_wait().expect("a child can be waited for")
+        })
     }
 }
 

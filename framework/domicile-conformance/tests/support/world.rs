@@ -45,7 +45,11 @@ impl Server {
     pub fn stop(&self) {
         let status = self.slot().take().expect("it runs").stop();
         // workerd ends by the signal itself.
-        assert!(self.kind != Kind::Native || status.success(), "the host ended with {status}\n{}", self.log());
+        assert!(
+            self.kind != Kind::Native || status.success(),
+            "the host ended with {status}\n{}",
+            self.log()
+        );
     }
 
     pub fn kill9(&self) {

@@ -69,7 +69,10 @@ impl Handler<Withdraw> for Ledger {
         let asked = withdraw.amount;
         let balance = self.balance(cx)?;
         self.entries += 1;
-        cx.store().execute("INSERT INTO entry (amount, note) VALUES (?, 'withdrawn')", (-asked,))?;
+        cx.store().execute(
+            "INSERT INTO entry (amount, note) VALUES (?, ?)",
+            (-asked, (asked == 5).then_some("out")),
+        )?;
         cx.alarm().set(cx.now().after(std::time::Duration::from_hours(1)))?;
         if asked > balance {
             return Err(Overdrawn { balance, asked }.into());
@@ -114,7 +117,11 @@ impl Reader<WhoAsks> for Ledger {
 }
 
 impl Deferring<Transfer> for Ledger {
-    fn defer(&mut self, transfer: Transfer, cx: &Cx) -> Result<Effect<(i64, i64), Overdrawn>, Failure<Overdrawn>> {
+    fn defer(
+        &mut self,
+        transfer: Transfer,
+        cx: &Cx,
+    ) -> Result<Effect<(i64, i64), Overdrawn>, Failure<Overdrawn>> {
         let left = self.handle(Withdraw { amount: transfer.amount }, cx)?;
         let note = Some(format!("from {}", cx.name()));
         Ok(cx.effect(async move |outside: Outside| {

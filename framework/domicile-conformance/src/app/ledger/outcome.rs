@@ -25,7 +25,12 @@ pub(super) fn add(ledger: &mut Ledger, request: &Request, cx: &Cx) -> Result<Res
         "invalid" => Err(Error::new(Kind::Invalid, "the values do not hold").into()),
         "internal" => Err(Error::internal("the secret of the error").into()),
         "refused" => Err(Overdrawn { balance, asked: 7 }.into()),
-        "decode" => Err(cx.store().query_one::<i64>("SELECT 'text'", ()).err().unwrap_or_else(|| Error::internal("it decoded")).into()),
+        "decode" => Err(cx
+            .store()
+            .query_one::<i64>("SELECT 'text'", ())
+            .err()
+            .unwrap_or_else(|| Error::internal("it decoded"))
+            .into()),
         "sql" => {
             cx.store().execute("UPDATE balance SET amount = -1", ())?;
             Ok(StatusCode::OK.response()?)
@@ -48,7 +53,8 @@ pub(super) fn add(ledger: &mut Ledger, request: &Request, cx: &Cx) -> Result<Res
 
 /// Writes in a transaction inside that of the event, in two more inside it, and ends the middle one with `end`.
 fn nested(cx: &Cx, end: impl FnOnce(&Store) -> Result<()>) -> Result<Response, Failure<Overdrawn>> {
-    let note = |store: &Store, note: &str| store.execute("INSERT INTO entry (amount, note) VALUES (0, ?)", (note,));
+    let note =
+        |store: &Store, note: &str| store.execute("INSERT INTO entry (amount, note) VALUES (0, ?)", (note,));
     let result: Result<()> = cx.store().transaction(|store| {
         note(store, "inner")?;
         cx.alarm().clear()?;
@@ -72,14 +78,20 @@ pub(super) fn reads(r: &mut Routes<Ledger>) {
         Err(error) => format!("{:?}: {error}\n", error.kind()),
     });
     r.get("/read/returning", |_, _, cx| {
-        cx.store().query_one::<i64>("INSERT INTO entry (amount) VALUES (5) RETURNING id", ()).map(|n| format!("{n}\n"))
+        cx.store()
+            .query_one::<i64>("INSERT INTO entry (amount) VALUES (5) RETURNING id", ())
+            .map(|n| format!("{n}\n"))
     });
     r.get("/read/with", |_, _, cx| {
         let sql = "WITH n AS (SELECT 5) INSERT INTO entry (amount) SELECT * FROM n";
         cx.store().execute(sql, ()).map(|n| format!("{n}\n"))
     });
-    r.get("/read/nested", |_, _, cx| cx.store().transaction(|store| store.execute(WRITE, ()).map(|n| format!("{n}\n"))));
-    r.get("/read/schema", |_, _, cx| cx.store().execute("CREATE TABLE more (n INTEGER)", ()).map(|n| format!("{n}\n")));
+    r.get("/read/nested", |_, _, cx| {
+        cx.store().transaction(|store| store.execute(WRITE, ()).map(|n| format!("{n}\n")))
+    });
+    r.get("/read/schema", |_, _, cx| {
+        cx.store().execute("CREATE TABLE more (n INTEGER)", ()).map(|n| format!("{n}\n"))
+    });
     r.get("/read/alarm", |_, _, cx| cx.alarm().set(cx.now().after(HOUR)));
     r.get("/read/clear", |_, _, cx| cx.alarm().clear());
     r.get("/read/panic", |_, _, _| -> String { panic!("the secret of a read") });

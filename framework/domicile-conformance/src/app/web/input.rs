@@ -15,17 +15,25 @@ struct Search {
 
 pub(super) fn routes(r: &mut Routes<Web>) {
     r.get("/item/{id}", |_, request, _| Ok::<_, Error>(format!("{}\n", request.param::<u32>("id")?)));
-    r.get("/word/{word}/", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.param::<String>("word")?)));
-    r.get("/files/{*rest}", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.param::<String>("rest")?)));
+    r.get("/word/{word}/", |_, request, _| {
+        Ok::<_, Error>(format!("{:?}\n", request.param::<String>("word")?))
+    });
+    r.get("/files/{*rest}", |_, request, _| {
+        Ok::<_, Error>(format!("{:?}\n", request.param::<String>("rest")?))
+    });
     r.get("/missing/{id}", |_, request, _| Ok::<_, Error>(format!("{}\n", request.param::<u32>("other")?)));
     r.get("/search", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.query::<Search>()?)));
-    r.get("/query", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.query::<Vec<(String, String)>>()?)));
+    r.get("/query", |_, request, _| {
+        Ok::<_, Error>(format!("{:?}\n", request.query::<Vec<(String, String)>>()?))
+    });
     r.get("/query/{name}", |_, request, _| {
         Ok::<_, Error>(format!("{:?}\n", request.query_value(&request.param::<String>("name")?)))
     });
     r.post("/form", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.form::<Search>()?)));
     r.post("/json", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.json::<Search>()?)));
-    r.post("/json/echo", |_, request, _| Ok::<_, Error>(Json(request.json::<BTreeMap<String, Option<f64>>>()?)));
+    r.post("/json/echo", |_, request, _| {
+        Ok::<_, Error>(Json(request.json::<BTreeMap<String, Option<f64>>>()?))
+    });
     r.post("/text", |_, request, _| Ok::<_, Error>(format!("{:?}\n", request.text()?)));
     r.get("/cookies", |_, request, _| {
         request.cookies().map(|c| format!("{}={:?}\n", c.name(), c.value())).collect::<String>()
@@ -37,7 +45,9 @@ pub(super) fn routes(r: &mut Routes<Web>) {
     r.get("/header/{name}", |_, request, _| {
         let name: String = request.param("name")?;
         let values = request.headers().get_all(name.as_str()).into_iter();
-        Ok::<_, Error>(values.map(|v| format!("{:?}\n", v.as_bytes().escape_ascii().to_string())).collect::<String>())
+        Ok::<_, Error>(
+            values.map(|v| format!("{:?}\n", v.as_bytes().escape_ascii().to_string())).collect::<String>(),
+        )
     });
     r.post("/size", |_, request, _| format!("{}\n", request.body().len()));
 }

@@ -26,15 +26,16 @@ pub(super) fn routes(r: &mut Routes<Web>) {
             Ok(Page { bytes: bytes.into(), next: (at < 6).then_some(at + 1) })
         })
     });
-    r.get("/pages/none", |_, _, _| {
-        Body::pages((), |_, ()| Ok(Page { bytes: "".into(), next: None }))
-    });
+    r.get("/pages/none", |_, _, _| Body::pages((), |_, ()| Ok(Page { bytes: "".into(), next: None })));
     r.get("/pages/{end}", broken);
     r.get("/rows", |_, _, _| Body::pages(0, rows));
     r.post("/rows", |_, request, cx| {
         let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
                    INSERT INTO blob (bytes) SELECT CAST('row ' || i AS BLOB) FROM n";
-        cx.store().execute(sql, (request.text()?.parse::<i64>().map_err(|e| Error::bad_request(e.to_string()))?,))?;
+        cx.store().execute(
+            sql,
+            (request.text()?.parse::<i64>().map_err(|e| Error::bad_request(e.to_string()))?,),
+        )?;
         Ok::<_, Error>(StatusCode::CREATED)
     });
 }

@@ -27,8 +27,9 @@ pub(super) fn routes(r: &mut Routes<Web>) {
     r.get("/redirect/permanent", |_, _, cx| Redirect::permanent(cx.path("/slash/")));
     r.post("/echo", |_, request, _| request.body().clone());
     r.post("/store", |_, request, cx| {
-        let id: i64 =
-            cx.store().query_one("INSERT INTO blob (bytes) VALUES (?) RETURNING id", (&request.body()[..],))?;
+        let id: i64 = cx
+            .store()
+            .query_one("INSERT INTO blob (bytes) VALUES (?) RETURNING id", (&request.body()[..],))?;
         Ok::<_, Error>(format!("{id}\n"))
     });
     r.get("/store/{id}", |_, request, cx| {
@@ -38,7 +39,11 @@ pub(super) fn routes(r: &mut Routes<Web>) {
     });
     r.get("/greeting", |_, _, cx| {
         let required = cx.env().require("GREETING").is_ok();
-        Json((cx.env().get("GREETING").map(str::to_owned), required, cx.env().get("NOT_SET").map(str::to_owned)))
+        Json((
+            cx.env().get("GREETING").map(str::to_owned),
+            required,
+            cx.env().get("NOT_SET").map(str::to_owned),
+        ))
     });
     r.get("/greeting/required", |_, _, cx| cx.env().require("NOT_SET").map(|v| format!("{v}\n")));
     r.get("/time", time);
