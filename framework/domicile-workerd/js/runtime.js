@@ -172,7 +172,7 @@ function responseOf(packed, method, stream) {
     const name = decoder.decode(packed.subarray(at, at + size));
     at += size;
     size = varint();
-    headers.append(name, latin1(packed.subarray(at, at + size)));
+    headers.append(name, decoder.decode(packed.subarray(at, at + size)));
     at += size;
   }
   const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
@@ -188,12 +188,6 @@ function responseOf(packed, method, stream) {
 
 /** Whether a packed reply is that of an HTTP request. */
 const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
-
-function latin1(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
 
 function textPage(status, text) {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Level, Span, span};
 
 use crate::cx::Cx;
@@ -36,6 +37,16 @@ impl Report {
             event = name,
         );
         Self { span, began: cx.platform.monotonic(), platform: cx.platform.clone() }
+    }
+
+    /// Runs `handler` inside the span, so that what it logs, and its panic, says whose event it was.
+    pub(crate) fn within<T>(&self, handler: impl FnOnce() -> T) -> T {
+        self.span.in_scope(handler)
+    }
+
+    /// As [`Report::within`], for an effect.
+    pub(crate) fn around<F: Future>(&self, effect: F) -> Instrumented<F> {
+        effect.instrument(self.span.clone())
     }
 
     pub(crate) fn end(self, cx: &Cx, outcome: Outcome<'_>) {
