@@ -1,6 +1,7 @@
 //! The app itself: which actors there are, and how requests find them.
 
 mod caller;
+mod cases;
 mod entry;
 mod fragile;
 mod hook;
@@ -29,6 +30,7 @@ pub fn app(env: &Env) -> App {
         .mount::<ledger::Ledger>("/ledger", tenant::path(""))
         .mount::<peer::Peer>("/peer", tenant::path(""))
         .mount::<pair::Pair>("/pair", tenant::path(""))
+        .mount::<cases::Cases>("/cases", tenant::path(""))
         .mount::<idle::Idle>("/idle", tenant::path(""))
         .mount::<fragile::Fragile>("/fragile", tenant::path(""))
         .mount::<fragile::Unlucky>("/unlucky", tenant::path(""))

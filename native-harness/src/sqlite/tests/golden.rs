@@ -1,6 +1,6 @@
 //! Several hundred statements with the answers that workerd 1.20261117.1 gave to them.
 //!
-//! `workerd.jsonl` holds, for each statement, its text, its parameters, and the column names and rows or the error that
+//! `cases/statements.jsonl` of domicile-conformance holds, for each statement, its text, its parameters, and the column names and rows or the error that
 //! `ctx.storage.sql.exec` gave; `{"b": […]}` is a blob. A line with a name alone begins with an empty database. What
 //! differs on purpose (the production limits, integers beyond 2^53) is not in it.
 
@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Value, memory};
 use crate::sqlite::Param;
 
-const ANSWERS: &str = include_str!("workerd.jsonl");
+const ANSWERS: &str = include_str!("../../../../framework/domicile-conformance/cases/statements.jsonl");
 
 fn value(json: &Json) -> Value {
     match json {
