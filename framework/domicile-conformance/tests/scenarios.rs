@@ -212,7 +212,9 @@ fn head_is_get_without_a_body(w: &World) {
         let head = w.send(&Request::new("HEAD", target));
         head.is(get.status, "");
         assert_eq!(head.all("content-type"), get.all("content-type"));
-        assert_eq!(head.all("content-length"), get.all("content-length"), "{target}");
+        // A handler may leave out the body of a HEAD, so an empty one has no length.
+        let length: Vec<_> = get.all("content-length").into_iter().filter(|l| *l != "0").collect();
+        assert_eq!(head.all("content-length"), length, "{target}");
     }
     w.send(&Request::new("HEAD", "/web/pages/few")).is(200, "");
     w.send(&Request::new("HEAD", "/web/only-post")).has(405);
@@ -292,6 +294,8 @@ fn text_bodies(w: &World) {
 fn headers_and_cookies_of_a_request(w: &World) {
     w.send(&Request::get("/web/header/x-one").header("X-ONE", "  a b\t")).is(200, "\"a b\"\n");
     w.send(&Request::get("/web/header/x-none")).is(200, "");
+    let utf = Request::get("/web/header/x-utf").header("X-UTF", "häß");
+    w.send(&utf).is(200, "\"h\\\\xc3\\\\xa4\\\\xc3\\\\x9f\"\n");
     w.send(&Request::get("/web/header/x-latin").header("X-Latin", b"caf\xe9")).has(200);
     w.send(&Request::get("/web/header/x-two").header("X-Two", "a").header("X-Two", "b")).has(200);
     let cookies = Request::get("/web/cookies").header("Cookie", "a=1; b=%C3%A4%3B; a=2; c=\"q\"; d");
@@ -343,7 +347,7 @@ fn replies_of_every_type(w: &World) {
     reply.is(200, "headers\n");
     assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(reply.header("etag"), "\"abc\"");
-    assert_eq!(reply.header("x-latin"), "caf\u{e9}");
+    assert_eq!(reply.header("x-utf"), "h\u{c3}\u{a4}\u{c3}\u{9f}", "the bytes of its UTF-8");
 }
 
 fn statuses(w: &World) {
@@ -465,7 +469,8 @@ fn unknown_routes_and_methods(w: &World) {
     wrong("OPTIONS", "/web/kinds", "GET, HEAD, POST, PUT, PATCH, DELETE");
     wrong("DELETE", "/entry/echo", "POST, PUT");
     wrong("PUT", "/ledger/unknown/add/ok", "POST");
-    w.send(&Request::new("BREW", "/web/kinds"));
+    let unknown = w.quietly(&Request::new("BREW", "/web/kinds"));
+    assert_eq!(unknown.status, 501, "workerd knows a list of methods, with words of its own for others");
 }
 
 fn missing_slashes(w: &World) {
@@ -507,10 +512,12 @@ fn odd_targets(w: &World) {
     w.get("/web//kinds").is(404, NOT_FOUND);
     w.get("/web/kinds#fragment").has(200);
     w.get("http://other.test/web/kinds").has(200);
-    w.get("/web/word/a|b^c`d{}/");
-    w.get("/web/word/\"<>/");
-    w.get("/web/word/ä/".as_bytes());
-    w.get(b"/web/word/\xff/");
+    for odd in ["|^", "`", "{}", "\"", "<>", "[]", "ä"] {
+        let reply = w.quietly(&Request::get(format!("/web/word/{odd}/")));
+        // Each server has words of its own for what is no target.
+        let text = if reply.status == 400 { String::new() } else { reply.text() };
+        w.note(format!("{odd}: {} {text}", reply.status));
+    }
     w.get("/web/word/'();:@&=+$,!*~/").has(200);
     w.get(format!("/web/word/{}/", "x".repeat(4000))).has(200);
     w.send(&Request::new("OPTIONS", "*"));
@@ -527,12 +534,12 @@ fn malformed_requests(w: &World) {
         "POST /web/size HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "GET /web/kinds HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
         "GET /web/kinds HTTP/3.0\r\nHost: a\r\n\r\n",
+        "GET web/kinds HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         "nonsense\r\n\r\n",
     ] {
         assert_eq!(status(bad.as_bytes()), 400, "{bad}");
     }
-    w.raw(b"GET /web/kinds HTTP/1.0\r\n\r\n");
-    w.raw(b"GET web/kinds HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    w.raw(b"GET /web/kinds HTTP/1.0\r\nHost: a\r\n\r\n").is(200, "GET\n");
     w.get("/web/kinds").is(200, "GET\n");
 }
 
@@ -696,8 +703,12 @@ fn statements_that_are_refused(w: &World) {
 
 fn statements_that_fail(w: &World) {
     let sql = |sql: &str| w.post("/ledger/failing/sql", sql);
-    sql("CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT").has(200);
-    sql("CREATE TABLE child (p INTEGER NOT NULL REFERENCES parent (id), n INTEGER UNIQUE CHECK (n > 0), b BLOB) STRICT").has(200);
+    for table in [
+        "parent (id INTEGER PRIMARY KEY) STRICT",
+        "child (p INTEGER NOT NULL REFERENCES parent (id), n INTEGER UNIQUE CHECK (n > 0), b BLOB) STRICT",
+    ] {
+        w.quietly(&Request::post("/ledger/failing/sql", format!("CREATE TABLE {table}"))).has(200);
+    }
     for bad in [
         "INSERT INTO child (p) VALUES (1)",
         "INSERT INTO child (p) VALUES (NULL)",
@@ -711,7 +722,6 @@ fn statements_that_fail(w: &World) {
         "CREATE TABLE parent (id INTEGER)",
         "DROP TABLE nothing",
         "SELECT abs(-9223372036854775808)",
-        "INSERT INTO child (p, b) VALUES (1, zeroblob(3000000))",
         "SELECT 'unfinished",
         "SELECT no_such_function(1)",
         "SELECT '\u{0}'",
@@ -756,7 +766,7 @@ fn an_effect_that_asks_another_actor(w: &World) {
     w.get("/ledger/payee/").is(200, "balance 4, rows 1, memory 1, alarm none, notes [from payer]\n");
     w.post("/ask/payer/transfer/payee/40", "").is(200, "Err(Handler(Overdrawn { balance: 6, asked: 40 }))\n");
     // The second deposit's note is not unique: what was committed before the effect stays.
-    w.post("/ledger/payer/sql", "UPDATE entry SET note = NULL").has(200);
+    w.quietly(&Request::post("/ledger/payer/sql", "UPDATE entry SET note = NULL")).has(200);
     w.post("/ask/payer/transfer/payee/1", "").is(200, "Err(Failed(Error))\n");
     w.get("/ask/payer/balance").is(200, "Ok(5)\n");
     w.get("/ask/payee/balance").is(200, "Ok(4)\n");
@@ -935,8 +945,9 @@ fn tenants_by_header_and_function(w: &World) {
     w.get("/by-query/?room=a%2Fb%20c").is(200, "\"a/b c\" at /by-query/\nwelcome\n");
     w.get("/by-query/").is(404, NOT_FOUND);
     w.get("/by-query/?room=").has(404);
-    // Two values reach the app as one, which is neither of the two tenants.
-    w.send(&at("head").header("X-Tenant", "other")).is(200, "\"head, other\" at /by-header/\nwelcome\n");
+    // Two values are two opinions on whose data this is about.
+    w.send(&at("head").header("X-Tenant", "other")).is(404, NOT_FOUND);
+    w.send(&at("head,other")).is(404, NOT_FOUND);
 }
 
 fn encoded(name: &str) -> String {

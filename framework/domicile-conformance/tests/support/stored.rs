@@ -19,6 +19,9 @@ pub struct Stored {
 /// The native host's list of actors, which is a hint of its own and no actor's store.
 const INDEX: &str = "index.sqlite";
 
+/// What workerd keeps of each class, such as its alarms.
+const METADATA: &str = "metadata.sqlite";
+
 /// The stores of actors below `data`, of a host that has ended.
 pub fn list(data: &Path) -> Vec<Stored> {
     let mut found = Vec::new();
@@ -33,6 +36,8 @@ pub fn list(data: &Path) -> Vec<Stored> {
                 let listed = Connection::open(&path)
                     .and_then(|db| db.query_row("SELECT count(*) FROM actor", (), |r| r.get::<_, u32>(0)));
                 listed_actors = listed.expect("an index");
+            } else if path.file_name().is_some_and(|name| name == METADATA) {
+                continue;
             } else if path.extension().is_some_and(|e| e == "sqlite") {
                 found.push(Stored {
                     bytes: fs::metadata(&path).expect("a file").len(),

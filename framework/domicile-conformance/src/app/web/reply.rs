@@ -84,8 +84,8 @@ fn headers(_: &Web, _: &Request, _: &Cx) -> Result<Response> {
     let twice = HeaderName::from_static("x-twice");
     response.headers_mut().append(twice.clone(), HeaderValue::from_static("one"));
     response.headers_mut().append(twice, HeaderValue::from_static("two"));
-    let latin = HeaderValue::from_bytes(b"caf\xe9").map_err(|e| Error::internal(e.to_string()))?;
-    response.headers_mut().append(HeaderName::from_static("x-latin"), latin);
+    let utf = HeaderValue::from_bytes("häß".as_bytes()).map_err(|e| Error::internal(e.to_string()))?;
+    response.headers_mut().append(HeaderName::from_static("x-utf"), utf);
     response.headers_mut().append(HeaderName::from_static("x-empty"), HeaderValue::from_static(""));
     Ok(response)
 }
