@@ -1,4 +1,5 @@
 //! The counter as a program: it is started, asked over HTTP, killed, and started again on the same data.
+#![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -46,7 +46,7 @@ impl Handler for Entry {
             platform::ReplyBody::Whole(bytes) => ReplyBody::Whole(bytes),
             platform::ReplyBody::Pieces(pieces) => ReplyBody::pieces(pieces),
             // Only workerd has such bodies.
-            platform::ReplyBody::Script => ReplyBody::from(""),
+            platform::ReplyBody::Host(_) => ReplyBody::from(""),
         })
     }
 }

@@ -198,6 +198,6 @@ fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
             Body::Pieces(pieces)
         }
         // Only workerd has such bodies.
-        ReplyBody::Script => Body::Whole(Bytes::new()),
+        ReplyBody::Host(_) => Body::Whole(Bytes::new()),
     })
 }
