@@ -19,6 +19,9 @@ pub struct Description {
     /// The names of the variables that the app reads.
     #[serde(default)]
     pub vars: Vec<String>,
+    /// Why the app cannot start, whatever its environment.
+    #[serde(default, skip_serializing)]
+    pub mistakes: Vec<String>,
 }
 
 /// One Durable Object class.
@@ -59,6 +62,7 @@ pub fn describe(tools: &Tools, directory: &Path) -> Result<Description> {
 
 impl Description {
     fn check(&self) -> Result<()> {
+        ensure!(self.mistakes.is_empty(), "the app cannot start: {}", self.mistakes.join("; "));
         let mut classes = BTreeSet::new();
         let mut bindings = BTreeSet::new();
         for Class { class, binding, actor } in &self.classes {

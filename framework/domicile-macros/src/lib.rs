@@ -21,11 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a type an actor: `#[actor(…)]` says which messages it takes and where it lives.
 ///
-/// ```ignore
-/// #[derive(Actor, Default)]
-/// #[actor(handles(Add), reads(Total), defers(Checkout), routes = routes, migrations = MIGRATIONS)]
-/// pub struct Counter {}
-/// ```
+/// `#[actor(handles(Add), reads(Total), defers(Checkout), routes = routes, migrations = MIGRATIONS)]`
 ///
 /// Every key may be left out:
 ///

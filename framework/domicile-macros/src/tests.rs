@@ -1,1 +1,56 @@
-//! What the macros expand to.
+//! What the macros expand to, beside the code that they are given: a change shows as a difference to be read.
+//!
+//! `TRYBUILD=overwrite cargo test -p domicile-macros` writes the expansions anew, as it does the texts of the mistakes.
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::{actor, from_row, message, refusal, schema};
+
+#[track_caller]
+fn check(name: &str, expect: &str, derive: fn(&DeriveInput) -> TokenStream, inputs: &[&str]) {
+    let expanded: TokenStream =
+        inputs.iter().map(|input| derive(&syn::parse_str(input).expect("the input is a type"))).collect();
+    let file = syn::parse2(expanded).expect("the expansion is Rust");
+    let text = prettyplease::unparse(&file);
+    if std::env::var_os("TRYBUILD").is_some_and(|mode| mode == "overwrite") {
+        let path = format!("{}/src/tests/{name}.expanded.rs", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(path, &text).expect("the snapshot can be written");
+        return;
+    }
+    assert!(text == expect, "the expansion of `{name}` is now:\n{text}");
+}
+
+macro_rules! snapshots {
+    ($($name:ident($derive:path): $($input:literal)*;)*) => {$(
+        #[test]
+        fn $name() {
+            let expect = include_str!(concat!("tests/", stringify!($name), ".expanded.rs"));
+            check(stringify!($name), expect, $derive, &[$($input),*]);
+        }
+    )*};
+}
+
+snapshots! {
+    actor(actor::derive):
+        "struct Empty;"
+        "#[actor(handles(Add, Alarm), reads(blog::Total), defers(Checkout), routes = routes)]
+         #[actor(migrations = MIGRATIONS, start = Counter::load, binding = \"DO_STORAGE\", location = \"weur\")]
+         struct Counter { n: i64 }";
+    actor_with_mistakes(actor::derive):
+        "#[actor(handels(Add), reads(Total, Total), migrations = MIGRATIONS)] struct Counter;";
+    message(message::derive):
+        "#[message(reply = Vec<(i64, String)>, error = Full, name = \"blog.List\")] struct List { limit: u8 }";
+    message_without_reply(message::derive):
+        "struct List { limit: u8 }";
+    refusal(refusal::derive):
+        "struct Full;"
+        "#[refusal(status = 403)]
+         enum Denied { Owner, #[refusal(status = 404)] Gone(u8), #[refusal(status = 404)] Moved { to: u8 } }";
+    from_row(from_row::derive):
+        "struct Post { id: i64, #[row(name = \"caption\")] title: Option<String> }"
+        "struct Pair<T>(i64, T);";
+    schema(schema::derive):
+        "struct Post<T> { id: i64, #[serde(rename = \"caption\")] title: Option<T> }"
+        "enum Change { None, Add(i64), Set(i64, u8), Post { post: Post<u8> } }";
+}

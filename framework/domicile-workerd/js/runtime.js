@@ -22,7 +22,8 @@ const NO_BYTES = new Uint8Array(0);
 
 const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
 
-const decoder = new TextDecoder();
+// A name may begin with U+FEFF, which is no byte order mark there.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const levels = ["error", "warn", "info", "debug"];
 
 /** What a transaction throws to be rolled back. */
@@ -44,9 +45,9 @@ function transaction(storage, body) {
 class Instance {
   constructor(module, instantiate, env) {
     this.dead = false;
-    this.died = new Promise((_, reject) => (this.die = reject));
-    // Nobody may be waiting when it dies.
-    this.died.catch(() => {});
+    // Those who wait for a promise of this instance, each by a promise of its own: one that all share would be that
+    // of the request that made the instance, and workerd lets nobody await it once that request has ended.
+    this.waiting = new Set();
     this.exports = instantiate(module, hostOf(this, env));
     this.broken = this.exports.configure(JSON.stringify(strings(env)));
     if (this.broken) console.error(JSON.stringify({ level: "ERROR", message: this.broken }));
@@ -56,14 +57,19 @@ class Instance {
   lose(error) {
     if (this.dead) return;
     this.dead = true;
-    this.die(error);
+    for (const reject of this.waiting) reject(error);
+    this.waiting.clear();
     // The panic hook calls this with Rust still on the stack.
     queueMicrotask(() => this.exports?.retire());
   }
 
   /** What `promise` gives, unless the instance dies first. */
   outlive(promise) {
-    return Promise.race([promise, this.died]);
+    return new Promise((resolve, reject) => {
+      if (this.dead) return reject(new Error("the instance was lost"));
+      this.waiting.add(reject);
+      promise.then(resolve, reject).finally(() => this.waiting.delete(reject));
+    });
   }
 }
 
@@ -166,7 +172,7 @@ function responseOf(packed, method, stream) {
     const name = decoder.decode(packed.subarray(at, at + size));
     at += size;
     size = varint();
-    headers.append(name, latin1(packed.subarray(at, at + size)));
+    headers.append(name, decoder.decode(packed.subarray(at, at + size)));
     at += size;
   }
   const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
@@ -182,12 +188,6 @@ function responseOf(packed, method, stream) {
 
 /** Whether a packed reply is that of an HTTP request. */
 const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
-
-function latin1(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
 
 function textPage(status, text) {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });

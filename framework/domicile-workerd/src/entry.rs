@@ -133,7 +133,7 @@ fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
         let url = lines.next()?;
         let (scheme, rest) = url.split_once("://")?;
         let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (host, target) = rest.split_at(at);
+        let (_, target) = rest.split_at(at);
         let target = target.split('#').next().unwrap_or_default();
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         let mut builder = http::Request::builder().method(method).uri(target);
@@ -143,7 +143,7 @@ fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
             builder = builder.header(name, bytes);
         }
         let (parts, ()) = builder.body(()).ok()?.into_parts();
-        Some(Head { origin: format!("{scheme}://{host}"), parts })
+        Some(Head { origin: domicile_site::origin(scheme, &parts), parts })
     };
     build().map(|head| (head, id)).ok_or(id)
 }

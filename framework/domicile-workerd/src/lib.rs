@@ -47,7 +47,8 @@ pub fn describe() -> String {
         .into_iter()
         .map(|c| serde_json::json!({ "class": c.class, "binding": c.binding, "actor": c.kind }))
         .collect();
-    serde_json::json!({ "classes": classes, "vars": Site::vars(&app) }).to_string()
+    serde_json::json!({ "classes": classes, "vars": Site::vars(&app), "mistakes": Site::mistakes(&app) })
+        .to_string()
 }
 
 /// Starts the app with the variables in `env`, a JSON object of strings. Gives why it cannot start, or nothing.

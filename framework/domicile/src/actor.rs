@@ -73,6 +73,31 @@ pub(crate) enum Answer {
     Codec,
 }
 
+/// Whether no two lines of a table have one name: only the first would be reached. The derive asks when it compiles.
+#[doc(hidden)]
+pub const fn distinct<A>(table: &[Dispatch<A>]) -> bool {
+    let mut i = 0;
+    while i < table.len() {
+        let mut j = i + 1;
+        while j < table.len() {
+            if same(table[i].name.as_bytes(), table[j].name.as_bytes()) {
+                return false;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    a.len() == b.len() && i == a.len()
+}
+
 impl<A> Dispatch<A> {
     /// A message under `handles(…)`.
     #[must_use]

@@ -82,7 +82,7 @@ pub mod prelude {
 /// For the code that the derive macros emit, and for nothing else.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::actor::Dispatch;
+    pub use crate::actor::{Dispatch, distinct};
     pub use crate::hint::{Described, StartsByDefault};
     pub use crate::row::{Row, count};
     pub use crate::web::Routes;

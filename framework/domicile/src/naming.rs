@@ -41,7 +41,8 @@ pub mod tenant {
         Naming(Way::Path(prefix.trim_end_matches('/').to_owned()))
     }
 
-    /// The value of the header `name`, where a proxy in front sets it: a client could name any tenant.
+    /// The value of the header `name`, where a proxy in front sets it: a client could name any tenant. A value with a
+    /// comma is no tenant, since both hosts join repeated headers with one.
     #[must_use]
     pub fn header(name: &str) -> Naming {
         Naming(Way::Header(name.to_ascii_lowercase()))
@@ -97,11 +98,7 @@ fn host(request: &Request) -> &str {
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     // Two values are two opinions on whose data this is about: neither counts.
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (Some(value), None) => value.to_str().ok().map(str::to_owned),
-        _ => None,
-    }
+    headers.get(name)?.to_str().ok().filter(|value| !value.contains(',')).map(str::to_owned)
 }
 
 fn subdomain(host: &str, base: &str) -> Option<String> {

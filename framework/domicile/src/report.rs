@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Level, Span, span};
 
 use crate::cx::Cx;
@@ -38,6 +39,16 @@ impl Report {
         Self { span, began: cx.platform.monotonic(), platform: cx.platform.clone() }
     }
 
+    /// Runs `handler` inside the span, so that what it logs, and its panic, says whose event it was.
+    pub(crate) fn within<T>(&self, handler: impl FnOnce() -> T) -> T {
+        self.span.in_scope(handler)
+    }
+
+    /// As [`Report::within`], for an effect.
+    pub(crate) fn around<F: Future>(&self, effect: F) -> Instrumented<F> {
+        effect.instrument(self.span.clone())
+    }
+
     pub(crate) fn end(self, cx: &Cx, outcome: Outcome<'_>) {
         let meter = cx.store.meter();
         self.say(&outcome, "handled", Some((meter.read(), meter.written())));
@@ -48,7 +59,8 @@ impl Report {
     }
 
     fn say(&self, outcome: &Outcome<'_>, what: &'static str, rows: Option<(u64, u64)>) {
-        let ms = self.platform.monotonic().saturating_sub(self.began).as_secs_f64() * 1000.0;
+        // Whole microseconds: more digits than that mean nothing.
+        let ms = (self.platform.monotonic().saturating_sub(self.began).as_secs_f64() * 1e6).round() / 1e3;
         let (rows_read, rows_written) = rows.unzip();
         let _inside = self.span.enter();
         match outcome {

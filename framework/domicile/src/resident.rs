@@ -1,4 +1,4 @@
-//! [`Resident`]: an actor at home in a host. The one dispatch point that every event passes: it starts and migrates
+//! [`Residence`]: an actor at home in a host. The one dispatch point that every event passes: it starts and migrates
 //! the actor, runs the handler, and says what the host is to do with the transaction.
 //!
 //! **Invariant:** no event reaches an actor whose store is not migrated (`scenario: a read of an empty store`). After
@@ -223,9 +223,11 @@ impl<A: Actor> Residence for Resident<A> {
     fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
-        let (verdict, result) = self.event(&cx, false, |_, cx| {
-            let result = pages.next(cx);
-            Ran { keep: result.is_ok(), result }
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, false, |_, cx| {
+                let result = pages.next(cx);
+                Ran { keep: result.is_ok(), result }
+            })
         });
         let result = result.map_err(|failed| match failed {
             Failed::Error(error) => error,

@@ -1,9 +1,11 @@
 //! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
 
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::header::{ALLOW, HOST, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
@@ -65,8 +67,7 @@ impl Site {
     /// Every mistake in the app at once: routes that cannot be, variables that are missing.
     pub fn start(app: AppFn, platform: SharedPlatform) -> Result<Self> {
         let app = app(platform.env());
-        let mut mistakes = app.mistakes.clone();
-        mistakes.extend(app.entry.mistakes().iter().cloned());
+        let mut mistakes = Self::mistakes(&app);
         let missing: Vec<&str> =
             app.needs.iter().copied().filter(|name| platform.env().get(name).is_none()).collect();
         if !missing.is_empty() {
@@ -82,6 +83,12 @@ impl Site {
     #[must_use]
     pub fn classes(app: &App) -> Vec<Class> {
         app.kinds.iter().map(|k| Class { kind: k.kind(), class: k.class(), binding: k.binding() }).collect()
+    }
+
+    /// Why an app cannot start, whatever its environment: routes that cannot be, two actors in one place.
+    #[must_use]
+    pub fn mistakes(app: &App) -> Vec<String> {
+        app.mistakes.iter().chain(app.entry.mistakes()).cloned().collect()
     }
 
     /// The variables that an app needs or looks at.
@@ -128,8 +135,15 @@ impl Site {
         }
     }
 
-    /// Serves a request whose body has arrived.
+    /// Serves a request whose body has arrived. A panic of an entry route or a hook becomes a 500.
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
+        match AssertUnwindSafe(self.through_hooks(head, body, id)).catch_unwind().await {
+            Ok(response) => response,
+            Err(_) => send(error_response(&Error::internal("panic"), id)),
+        }
+    }
+
+    async fn through_hooks(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
         let mut request = Request::new(head.parts, body);
         request.origin = head.origin;
         let outside = Outside::new(self.platform.clone(), id, Vec::new());
@@ -366,10 +380,11 @@ fn log(id: RequestId, error: &Error) {
     }
 }
 
-/// The scheme and host of a request that a server got, from its `Host` header or its absolute target.
+/// The origin that a request's `Host` header names, spelled as a URL's: in lower case and without the scheme's own
+/// port.
 #[must_use]
 pub fn origin(scheme: &str, parts: &http::request::Parts) -> String {
-    let host = parts.uri.authority().map(http::uri::Authority::as_str);
-    let host = host.or_else(|| parts.headers.get(HOST).and_then(|h| h.to_str().ok())).unwrap_or_default();
-    format!("{scheme}://{host}")
+    let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let own_port = if scheme == "https" { ":443" } else { ":80" };
+    format!("{scheme}://{}", host.strip_suffix(own_port).unwrap_or(&host))
 }

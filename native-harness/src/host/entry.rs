@@ -45,7 +45,7 @@ impl Handler for Entry {
         response.map(|body| match body {
             platform::ReplyBody::Whole(bytes) => ReplyBody::Whole(bytes),
             platform::ReplyBody::Pieces(pieces) => ReplyBody::pieces(pieces),
-            // Only workerd has such bodies.
+            // This host makes none.
             platform::ReplyBody::Host(_) => ReplyBody::from(""),
         })
     }

@@ -12,7 +12,8 @@ fn check(classes: &[(&str, &str)], vars: &[&str], expect: Option<&str>) {
         })
         .collect();
     let vars = vars.iter().map(|var| (*var).to_owned()).collect();
-    let refused = Description { classes, vars }.check().err().map(|error| error.to_string());
+    let refused =
+        Description { classes, vars, mistakes: Vec::new() }.check().err().map(|error| error.to_string());
     match expect {
         Some(part) => assert!(refused.as_ref().is_some_and(|text| text.contains(part)), "{refused:?}"),
         None => assert_eq!(refused, None),
@@ -33,4 +34,11 @@ fn names_must_differ() {
     check(&[("A", "X"), ("A", "Y")], &[], Some("two actors have the class `A`"));
     check(&[("A", "X"), ("B", "X")], &[], Some("two actors have the binding `X`"));
     check(&[("A", "X")], &["X"], Some("`X` names two things"));
+}
+
+#[test]
+fn an_app_that_cannot_start_is_not_built() {
+    let mistakes = vec!["Blog: route `GET /` is there twice".to_owned()];
+    let refused = Description { classes: vec![], vars: vec![], mistakes }.check().map_err(|e| e.to_string());
+    assert_eq!(refused, Err("the app cannot start: Blog: route `GET /` is there twice".to_owned()));
 }

@@ -17,6 +17,7 @@ fn app() -> Description {
             actor: "Blog".to_owned(),
         }],
         vars: vec!["TENANTS".to_owned()],
+        mistakes: Vec::new(),
     }
 }
 

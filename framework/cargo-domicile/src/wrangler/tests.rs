@@ -28,7 +28,7 @@ fn app(classes: &[(&str, &str)]) -> Description {
             actor: "Blog".to_owned(),
         })
         .collect();
-    Description { classes, vars: Vec::new() }
+    Description { classes, vars: Vec::new(), mistakes: Vec::new() }
 }
 
 fn config(text: &str) -> Result<Config> {

@@ -62,6 +62,14 @@ fn implement(
             impl ::domicile::Accepts<#message> for #ident {}
         }
     });
+    let distinct = (actor.messages.len() > 1).then(|| {
+        quote_spanned! {at(ident.span())=>
+            const _: () = ::core::assert!(
+                ::domicile::__private::distinct(<#ident as ::domicile::Actor>::DISPATCH),
+                "two messages of this actor have one name: give one of them another with `#[message(name = …)]`"
+            );
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -84,6 +92,7 @@ fn implement(
             }
 
             #(#accepts)*
+            #distinct
         };
     }
 }

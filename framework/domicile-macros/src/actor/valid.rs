@@ -141,3 +141,6 @@ pub(super) fn screaming(name: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

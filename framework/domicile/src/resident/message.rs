@@ -21,17 +21,19 @@ impl<A: Actor> Resident<A> {
         let writes = matches!(entry.run, Run::Write(_));
         let cx = self.cx(event, writes);
         let report = Report::start(&cx, name);
-        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
-            let answer = match entry.run {
-                Run::Write(run) => run(actor, payload, cx),
-                Run::Read(run) => run(actor, payload, cx),
-            };
-            match answer {
-                Answer::Failed(error) => Ran { keep: false, result: Err(error) },
-                refused @ Answer::Reply(Reply::Refused(_)) => Ran { keep: false, result: Ok(refused) },
-                Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
-                other => Ran { keep: true, result: Ok(other) },
-            }
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, writes, |actor, cx| {
+                let answer = match entry.run {
+                    Run::Write(run) => run(actor, payload, cx),
+                    Run::Read(run) => run(actor, payload, cx),
+                };
+                match answer {
+                    Answer::Failed(error) => Ran { keep: false, result: Err(error) },
+                    refused @ Answer::Reply(Reply::Refused(_)) => Ran { keep: false, result: Ok(refused) },
+                    Answer::Codec => Ran { keep: false, result: Ok(Answer::Codec) },
+                    other => Ran { keep: true, result: Ok(other) },
+                }
+            })
         });
         if verdict == Verdict::Again {
             return again();
@@ -46,7 +48,7 @@ impl<A: Actor> Resident<A> {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, name);
                 Then::Effect(Box::pin(async move {
-                    let reply = match effect.await {
+                    let reply = match report.around(effect).await {
                         Ok(reply) => {
                             report.effect(Reported::Ok);
                             reply

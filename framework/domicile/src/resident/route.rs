@@ -28,13 +28,15 @@ impl<A: Actor> Resident<A> {
                 return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
             }
         };
-        let (verdict, result) = self.event(&cx, writes, |actor, cx| {
-            let result = match routes.table().get(path, method) {
-                Some(Route::Read { run, .. }) => run(actor, &request, cx),
-                Some(Route::Write { run }) => run(actor, &request, cx),
-                None => Err(Error::not_found("page")),
-            };
-            Ran { keep: result.is_ok(), result }
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, writes, |actor, cx| {
+                let result = match routes.table().get(path, method) {
+                    Some(Route::Read { run, .. }) => run(actor, &request, cx),
+                    Some(Route::Write { run }) => run(actor, &request, cx),
+                    None => Err(Error::not_found("page")),
+                };
+                Ran { keep: result.is_ok(), result }
+            })
         });
         if verdict == Verdict::Again {
             return again();
@@ -50,7 +52,7 @@ impl<A: Actor> Resident<A> {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, &name);
                 Then::Effect(Box::pin(async move {
-                    let response = match effect.run().await.map_err(Error::from) {
+                    let response = match report.around(effect.run()).await.map_err(Error::from) {
                         Ok(response) => {
                             report.effect(Reported::Status(response.status()));
                             response

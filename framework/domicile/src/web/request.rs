@@ -64,6 +64,11 @@ impl Request {
         &self.parts.headers
     }
 
+    /// The headers, to be changed: a `before` hook passes on what it found out.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.parts.headers
+    }
+
     /// The header `name`, where it is there and text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -197,7 +197,7 @@ fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
             });
             Body::Pieces(pieces)
         }
-        // Only workerd has such bodies.
+        // This host makes none.
         ReplyBody::Host(_) => Body::Whole(Bytes::new()),
     })
 }

@@ -3,29 +3,15 @@
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use domicile::__private::postcard_schema::schema::{DataModelType, NamedType};
-use domicile::__private::{Dispatch, Routes};
 use domicile::prelude::*;
 use domicile::wire::ActorRef;
 
 /// Declares a message that holds one value.
 macro_rules! messages {
     ($($name:ident($value:ty) -> $reply:ty;)*) => {$(
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Message, Serialize, Deserialize, Schema)]
+        #[message(reply = $reply)]
         pub(super) struct $name(pub(super) $value);
-
-        impl Schema for $name {
-            const SCHEMA: &'static NamedType = &NamedType {
-                name: stringify!($name),
-                ty: &DataModelType::NewtypeStruct(<$value as Schema>::SCHEMA),
-            };
-        }
-
-        impl Message for $name {
-            type Reply = $reply;
-            type Error = Never;
-            const NAME: &'static str = stringify!($name);
-        }
     )*};
 }
 
@@ -59,7 +45,14 @@ messages! {
 }
 
 /// An actor with texts in its store.
-#[derive(Default)]
+#[derive(Actor, Default)]
+#[actor(
+    handles(Put, Fail, Nest, Wake, Alarm),
+    reads(Get, Sneak, When, Meet),
+    defers(AskPeer, Chain, Slow, Sleep),
+    routes = routes,
+    migrations = MIGRATIONS
+)]
 pub(super) struct Notes {
     seen: i64,
 }
@@ -69,42 +62,14 @@ const MIGRATIONS: &[Migration] = &[Migration {
     sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
 }];
 
-impl Actor for Notes {
-    const KIND: &'static str = "Notes";
-    const CLASS: &'static str = "NotesDO";
-    const BINDING: &'static str = "NOTES_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const MIGRATIONS: &'static [Migration] = MIGRATIONS;
-    const DISPATCH: &'static [Dispatch<Self>] = &[
-        Dispatch::handles::<Put>(),
-        Dispatch::handles::<Fail>(),
-        Dispatch::reads::<Get>(),
-        Dispatch::reads::<Sneak>(),
-        Dispatch::handles::<Nest>(),
-        Dispatch::handles::<Wake>(),
-        Dispatch::defers::<AskPeer>(),
-        Dispatch::defers::<Chain>(),
-        Dispatch::defers::<Slow>(),
-        Dispatch::defers::<Sleep>(),
-        Dispatch::reads::<When>(),
-        Dispatch::reads::<Meet>(),
-        Dispatch::handles::<Alarm>(),
-    ];
-
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn routes(routes: &mut Routes<Self>) {
-        routes.get("/", |_, _, cx: &Cx| texts(cx).map(|texts| texts.join("\n")));
-        routes.post("/put", |notes, request, cx| notes.put(request.text()?, cx).map(|n| format!("{n}\n")));
-        routes.post("/panic", |notes: &mut Self, _, cx: &Cx| -> Result<String> {
-            notes.put("lost", cx)?;
-            panic!("the handler's own fault")
-        });
-        routes.get("/pages", |_, _, _| Body::pages(0, page));
-    }
+fn routes(routes: &mut Routes<Notes>) {
+    routes.get("/", |_, _, cx| texts(cx).map(|texts| texts.join("\n")));
+    routes.post("/put", |notes, request, cx| notes.put(request.text()?, cx).map(|n| format!("{n}\n")));
+    routes.post("/panic", |notes, _, cx| -> Result<String> {
+        notes.put("lost", cx)?;
+        panic!("the handler's own fault")
+    });
+    routes.get("/pages", |_, _, _| Body::pages(0, page));
 }
 
 fn page(cx: &Cx, after: i64) -> Result<Page<i64>> {
@@ -267,29 +232,10 @@ impl Reader<Meet> for Notes {
     }
 }
 
-impl Accepts<Put> for Notes {}
-impl Accepts<Get> for Notes {}
-impl Accepts<Chain> for Notes {}
-
 /// An actor without a store.
-#[derive(Default)]
+#[derive(Actor, Default)]
+#[actor(handles(Tick))]
 pub(super) struct Ticks(i64);
-
-impl Actor for Ticks {
-    const KIND: &'static str = "Ticks";
-    const CLASS: &'static str = "TicksDO";
-    const BINDING: &'static str = "TICKS_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const MIGRATIONS: &'static [Migration] = &[];
-    const DISPATCH: &'static [Dispatch<Self>] = &[Dispatch::handles::<Tick>()];
-
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn routes(_: &mut Routes<Self>) {}
-}
 
 impl Handler<Tick> for Ticks {
     fn handle(&mut self, _: Tick, _: &Cx) -> Result<i64, Failure> {

@@ -1,6 +1,5 @@
 //! What was acknowledged is kept; what could not be kept was not acknowledged.
 
-use domicile::__private::{Dispatch, Routes};
 use domicile::AppFn;
 use domicile::prelude::*;
 use domicile::wire::Fault;
@@ -120,26 +119,15 @@ fn a_commit_that_fails_is_no_reply_and_no_memory() {
 }
 
 /// [`Notes`] of a later version, whose new migration fails where a text is there twice.
-#[derive(Default)]
+#[derive(Actor, Default)]
+#[actor(kind = "Notes", reads(Get), routes = later, migrations = LATER)]
 struct Later {}
 
-impl Actor for Later {
-    const KIND: &'static str = "Notes";
-    const CLASS: &'static str = "NotesDO";
-    const BINDING: &'static str = "NOTES_DO";
-    const LOCATION: Option<&'static str> = None;
-    const JURISDICTION: Option<&'static str> = None;
-    const MIGRATIONS: &'static [Migration] =
-        &[Notes::MIGRATIONS[0], Migration { name: "0002", sql: "CREATE UNIQUE INDEX once ON note (text)" }];
-    const DISPATCH: &'static [Dispatch<Self>] = &[Dispatch::reads::<Get>()];
+const LATER: &[Migration] =
+    &[Notes::MIGRATIONS[0], Migration { name: "0002", sql: "CREATE UNIQUE INDEX once ON note (text)" }];
 
-    fn start(_: &Cx) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn routes(routes: &mut Routes<Self>) {
-        routes.get("/", |_, _, _| "migrated");
-    }
+fn later(routes: &mut Routes<Later>) {
+    routes.get("/", |_, _, _| "migrated");
 }
 
 impl Reader<Get> for Later {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use domicile::Portable;
 use domicile::platform::{Call, CallFailure, Target};
 use domicile::prelude::*;
 use domicile::wire::{Event, Fault, Reply, RequestId, What};
@@ -132,7 +133,7 @@ impl Rig {
 }
 
 pub(super) fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
-    let payload = postcard::to_allocvec(message).unwrap();
+    let payload = message.encode().unwrap();
     let what = What::Message { name: M::NAME.to_owned(), shape: M::SHAPE, payload };
     Call {
         target: Target { actor: actor::<A>(name), binding: A::BINDING, location: None, jurisdiction: None },
@@ -143,7 +144,7 @@ pub(super) fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
 
 fn outcome<M: Message>(called: Result<Called, CallFailure>) -> Outcome<M::Reply> {
     match called.map(|called| called.reply) {
-        Ok(Reply::Message(bytes)) => Outcome::Reply(postcard::from_bytes(&bytes).unwrap()),
+        Ok(Reply::Message(bytes)) => Outcome::Reply(M::Reply::decode(&bytes).unwrap()),
         Ok(Reply::Failed(fault)) => Outcome::Fault(fault),
         Ok(other) => panic!("{other:?}"),
         Err(failure) => Outcome::Failure(failure),

@@ -1,0 +1,42 @@
+//! The app itself: which actors there are, and how requests find them.
+
+mod caller;
+mod entry;
+mod fragile;
+mod hook;
+mod idle;
+mod ledger;
+mod pair;
+mod peer;
+mod room;
+mod versioned;
+mod web;
+
+use domicile::prelude::*;
+
+/// The proving app.
+///
+/// `VERSION` chooses the version of the migrations of `/versioned/`, `HOOKS` switches the hooks on, and `GREETING` is
+/// there to be read.
+#[must_use]
+pub fn app(env: &Env) -> App {
+    let app = App::new()
+        .takes("GREETING")
+        .takes("HOOKS")
+        .takes("VERSION")
+        .mount::<web::Web>("/web", singleton("main"))
+        .mount::<web::Web>("/site", tenant::path(""))
+        .mount::<ledger::Ledger>("/ledger", tenant::path(""))
+        .mount::<peer::Peer>("/peer", tenant::path(""))
+        .mount::<pair::Pair>("/pair", tenant::path(""))
+        .mount::<idle::Idle>("/idle", tenant::path(""))
+        .mount::<fragile::Fragile>("/fragile", tenant::path(""))
+        .mount::<fragile::Unlucky>("/unlucky", tenant::path(""))
+        .mount::<room::Room>("/by-path", tenant::path("/t"))
+        .mount::<room::Room>("/by-header", tenant::header("X-Tenant"))
+        .mount::<room::Room>("/by-query", tenant::by(|request| request.query_value("room")))
+        .actor::<room::Room>(tenant::subdomain("rooms.test"));
+    let app = versioned::mount(app, env);
+    let app = entry::routes(app);
+    if env.get("HOOKS") == Some("on") { hook::add(app) } else { app }
+}

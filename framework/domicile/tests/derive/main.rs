@@ -1,0 +1,9 @@
+//! What the derive macros make of a type, seen from outside.
+
+mod actor;
+mod from_row;
+mod lint;
+mod message;
+mod refusal;
+mod rig;
+mod schema;
