@@ -178,7 +178,8 @@ function responseOf(packed, method, stream) {
   const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
   if (bare) {
     stream?.cancel();
-    if (method === "HEAD" && !stream && status !== 204 && status !== 304) {
+    // The handler may have left out the body of a HEAD, so nothing is no length.
+    if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
       headers.set("content-length", String(packed.length - end));
     }
     return new Response(null, { status: status === 101 ? 500 : status, headers });
@@ -407,7 +408,12 @@ export function serve(module, instantiate, { classes }) {
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
       const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
-      const body = await bodyOf(request, limit);
+      let body;
+      try {
+        body = await bodyOf(request, limit);
+      } catch {
+        return textPage(400, "The request body is broken.");
+      }
       if (body === null) {
         return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.`);
       }

@@ -138,9 +138,7 @@ fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         let mut builder = http::Request::builder().method(method).uri(target);
         while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-            // The script gives each byte of a value as a character.
-            let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
-            builder = builder.header(name, bytes);
+            builder = builder.header(name, value);
         }
         let (parts, ()) = builder.body(()).ok()?.into_parts();
         Some(Head { origin: domicile_site::origin(scheme, &parts), parts })

@@ -1,5 +1,6 @@
 //! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -137,34 +138,41 @@ impl Site {
 
     /// Serves a request whose body has arrived. A panic of an entry route or a hook becomes a 500.
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
-        match AssertUnwindSafe(self.through_hooks(head, body, id)).catch_unwind().await {
-            Ok(response) => response,
-            Err(_) => send(error_response(&Error::internal("panic"), id)),
-        }
-    }
-
-    async fn through_hooks(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
         let mut request = Request::new(head.parts, body);
         request.origin = head.origin;
-        let outside = Outside::new(self.platform.clone(), id, Vec::new());
-        for hook in &self.app.before {
-            match hook(request, outside.clone()).await {
-                Ok(ControlFlow::Continue(next)) => request = next,
-                Ok(ControlFlow::Break(response)) => return send(response),
-                Err(error) => {
-                    log(id, &error);
-                    return send(error_response(&error, id));
-                }
-            }
-        }
-        let response = match self.answer(&mut request, outside, id).await {
-            Ok(response) => response,
-            Err(error) => {
+        // What the hooks after are shown; a hook before takes the request itself away.
+        let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
+        let response = match AssertUnwindSafe(self.through_hooks(request, &seen, id)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
                 log(id, &error);
                 send(error_response(&error, id))
             }
+            Err(_) => send(error_response(&Error::internal("panic"), id)),
         };
-        self.finish(&request, response)
+        let Some(seen) = seen.into_inner() else { return response };
+        // A hook that panics has said its part to the log; the client gets an error and not half of the hooks.
+        std::panic::catch_unwind(AssertUnwindSafe(|| self.finish(&seen, response)))
+            .unwrap_or_else(|_| send(error_response(&Error::internal("panic"), id)))
+    }
+
+    async fn through_hooks(
+        &self,
+        mut request: Request,
+        seen: &RefCell<Option<Request>>,
+        id: RequestId,
+    ) -> Result<SiteResponse> {
+        let outside = Outside::new(self.platform.clone(), id, Vec::new());
+        for hook in &self.app.before {
+            match hook(request, outside.clone()).await? {
+                ControlFlow::Continue(next) => request = next,
+                ControlFlow::Break(response) => return Ok(send(response)),
+            }
+            if let Some(seen) = seen.borrow_mut().as_mut() {
+                seen.clone_from(&request);
+            }
+        }
+        self.answer(&mut request, outside, id).await
     }
 
     async fn answer(&self, request: &mut Request, outside: Outside, id: RequestId) -> Result<SiteResponse> {
@@ -193,9 +201,6 @@ impl Site {
     }
 
     fn finish(&self, request: &Request, response: SiteResponse) -> SiteResponse {
-        if self.app.after.is_empty() {
-            return response;
-        }
         // The hooks see the head and not the body, which may still be on its way.
         let (parts, body) = response.into_parts();
         let mut seen = Response::from_parts(parts, Body::empty());

@@ -16,8 +16,10 @@ fn a_mistake_gets_a_message_that_names_the_fix() {
         Command::new(rustc).arg("--version").output().expect("the compiler that built this runs").stdout;
     let version = String::from_utf8_lossy(&version);
     if !version.starts_with(COMPILER) {
-        let left_out =
-            format!("left out: the texts under tests/ui are those of {COMPILER}x, and this is {version}");
+        let left_out = format!(
+            "left out: the texts under tests/ui are those of {COMPILER}x, and this is {}\n",
+            version.trim()
+        );
         // What a test prints by the macros is shown only when it fails.
         std::io::stderr().write_all(left_out.as_bytes()).expect("stderr is open");
         return;

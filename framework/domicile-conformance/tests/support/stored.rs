@@ -16,15 +16,23 @@ pub struct Stored {
     pub tables: Vec<String>,
 }
 
-/// All databases below `data`, of a host that has ended.
+/// The native host's list of actors, which is a hint of its own and no actor's store.
+const INDEX: &str = "index.sqlite";
+
+/// The stores of actors below `data`, of a host that has ended.
 pub fn list(data: &Path) -> Vec<Stored> {
     let mut found = Vec::new();
+    let mut listed_actors = 0;
     let mut folders = vec![data.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
+            } else if path == data.join(INDEX) {
+                let listed = Connection::open(&path)
+                    .and_then(|db| db.query_row("SELECT count(*) FROM actor", (), |r| r.get::<_, u32>(0)));
+                listed_actors = listed.expect("an index");
             } else if path.extension().is_some_and(|e| e == "sqlite") {
                 found.push(Stored {
                     bytes: fs::metadata(&path).expect("a file").len(),
@@ -34,6 +42,11 @@ pub fn list(data: &Path) -> Vec<Stored> {
             }
         }
     }
+    assert!(
+        listed_actors as usize <= found.len(),
+        "the index knows {listed_actors} actors, of which {} have a store",
+        found.len()
+    );
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }

