@@ -29,5 +29,10 @@ pub fn app(env: &Env) -> App {
     }
 }
 
+/// The code in the repository's README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests;
