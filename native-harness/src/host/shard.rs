@@ -51,7 +51,7 @@ impl Shard {
         };
         match cell.queue.push(work) {
             Ok(()) => self.run(cell, false),
-            Err(Work::Event { reply, .. }) => drop(reply.send(Err(overloaded()))),
+            Err(Work::Event(delivery)) => drop(delivery.reply.send(Err(overloaded()))),
             Err(Work::Page { pull, .. }) => {
                 let _ = pull.send(Some(Err(domicile::Error::new(domicile::Kind::Unavailable, "overloaded"))));
             }

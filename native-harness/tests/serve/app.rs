@@ -31,16 +31,19 @@ fn routes(routes: &mut Routes<Notes>) {
     });
     routes.post("/length", |_, request, _| request.body().len().to_string());
     routes.get("/pages", |_, _, _| {
-        Body::pages(0, |_, n| Ok(Page { bytes: format!("page {n}\n").into(), next: (n < 2).then_some(n + 1) }))
+        Body::pages(0, |_, n| {
+            Ok(Page { bytes: format!("page {n}\n").into(), next: (n < 2).then_some(n + 1) })
+        })
     });
 }
 
 /// What the program serves. With the variable `NEEDY` it needs more than it gets.
 pub(super) fn app(env: &Env) -> App {
     let app = App::new().mount::<Notes>("", tenant::path("/t"));
-    let app = app.route(Method::GET, "/env/{name}", async |request: Request, outside: Outside| -> Result<String> {
-        let name: String = request.param("name")?;
-        Ok(outside.env().get(&name).unwrap_or("not set").to_owned())
-    });
+    let app =
+        app.route(Method::GET, "/env/{name}", async |request: Request, outside: Outside| -> Result<String> {
+            let name: String = request.param("name")?;
+            Ok(outside.env().get(&name).unwrap_or("not set").to_owned())
+        });
     if env.get("NEEDY").is_some() { app.needs("A_SECRET") } else { app }
 }

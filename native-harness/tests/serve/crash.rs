@@ -20,7 +20,8 @@ fn kill_9_keeps_every_acknowledged_write() {
     for round in 0..rounds() {
         let program = start(folder.path(), &["--log", "warn"]);
         kept.push(0);
-        let counted: Vec<AtomicUsize> = kept.iter().rev().take(4).rev().map(|n| AtomicUsize::new(*n)).collect();
+        let counted: Vec<AtomicUsize> =
+            kept.iter().rev().take(4).rev().map(|n| AtomicUsize::new(*n)).collect();
         let first = kept.len() - counted.len();
         let all = AtomicUsize::new(0);
         thread::scope(|scope| {
@@ -54,7 +55,10 @@ fn kill_9_keeps_every_acknowledged_write() {
             let (notes, total) = (notes.split_whitespace().count(), total.parse::<usize>().unwrap());
             // Both statements of a message or neither; the last message may have been kept and not acknowledged.
             assert_eq!(notes, total, "round {round}");
-            assert!(notes == *count || notes == *count + 1, "round {round}: {notes} kept, {count} acknowledged");
+            assert!(
+                notes == *count || notes == *count + 1,
+                "round {round}: {notes} kept, {count} acknowledged"
+            );
             *count = notes;
         }
     }

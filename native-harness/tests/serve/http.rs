@@ -18,7 +18,10 @@ fn pages_come_as_chunks_and_head_has_none() {
         |program| {
             let reply = program.connect().raw(&closing("GET", "/t/a/pages"));
             assert!(reply.contains("transfer-encoding: chunked"), "{reply}");
-            assert!(reply.ends_with("\r\n\r\n7\r\npage 0\n\r\n7\r\npage 1\n\r\n7\r\npage 2\n\r\n0\r\n\r\n"), "{reply}");
+            assert!(
+                reply.ends_with("\r\n\r\n7\r\npage 0\n\r\n7\r\npage 1\n\r\n7\r\npage 2\n\r\n0\r\n\r\n"),
+                "{reply}"
+            );
             let reply = program.connect().raw(&closing("HEAD", "/t/a/pages"));
             assert!(reply.starts_with("HTTP/1.1 200") && reply.ends_with("\r\n\r\n"), "{reply}");
         },

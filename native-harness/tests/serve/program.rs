@@ -40,7 +40,12 @@ fn what_keeps_it_from_serving_is_one_sentence_with_the_way_out() {
     check(folder.path(), &["--port", port, "--data", "other"], 1, &["error: port", "in use", "--port"]);
     check(folder.path(), &["--port", "0"], 1, &["error: the data folder data is in use", "--data"]);
     std::fs::write(folder.path().join("file"), "").unwrap();
-    check(folder.path(), &["--port", "0", "--data", "file"], 1, &["error: cannot write to the data folder file"]);
+    check(
+        folder.path(),
+        &["--port", "0", "--data", "file"],
+        1,
+        &["error: cannot write to the data folder file"],
+    );
     check(folder.path(), &["--port", "0", "--log", "=="], 1, &["error:", "==", "--log"]);
     let needy = ["--port", "0", "--data", "needy", "--var", "NEEDY=1"];
     check(folder.path(), &needy, 1, &["error:", "A_SECRET not set", "--var"]);
@@ -53,9 +58,13 @@ fn variables_come_from_the_environment_the_file_and_the_flags() {
     let mut command = program_in(folder.path(), &["--port", "0", "--tenants", "path", "--var", "BOTH=flag"]);
     command.env("OUTER", "from outside").env("BOTH", "outside");
     let program = Program::start(command);
-    for (name, value) in
-        [("OUTER", "from outside"), ("FILE", "from a file"), ("BOTH", "flag"), ("TENANTS", "path"), ("NONE", "not set")]
-    {
+    for (name, value) in [
+        ("OUTER", "from outside"),
+        ("FILE", "from a file"),
+        ("BOTH", "flag"),
+        ("TENANTS", "path"),
+        ("NONE", "not set"),
+    ] {
         assert_eq!(program.get(&format!("/env/{name}")), (200, value.to_owned()));
     }
 }

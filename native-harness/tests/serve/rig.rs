@@ -148,7 +148,8 @@ impl Client {
 
     /// `None` where the connection broke off.
     pub(super) fn try_ask(&mut self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: x.test\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nhost: x.test\r\ncontent-length: {}\r\n\r\n", body.len());
         self.0.get_mut().write_all([head.as_bytes(), body.as_bytes()].concat().as_slice()).ok()?;
         let (head, mut length) = (self.head()?, 0);
         for line in head.lines() {

@@ -16,9 +16,8 @@ fn sizes() -> (usize, usize) {
 fn ten_thousand_tenants_work_with_a_thousand_descriptors() {
     let folder = tempfile::tempdir().unwrap();
     let (tenants, descriptors) = sizes();
-    let program = || {
-        Program::start(program_limited(folder.path(), &["--port", "0", "--log", "warn"], descriptors))
-    };
+    let program =
+        || Program::start(program_limited(folder.path(), &["--port", "0", "--log", "warn"], descriptors));
     let begun = Instant::now();
     let first = program();
     visit(&first, tenants, |client, path| {

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
 use super::Shard;
-use crate::host::cell::{Cell, Home, Paged, Work};
+use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure};
 use crate::host::storage::{ActorStorage, Place};
@@ -26,7 +26,8 @@ impl Shard {
     /// Does one thing that waits for an actor.
     pub(super) async fn work(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, work: Work) {
         match work {
-            Work::Event { event, body, reply, pass } => {
+            Work::Event(delivery) => {
+                let Delivery { event, body, reply, pass } = *delivery;
                 match self.event(cell, home, &event, body).await {
                     Ok(then) => self.follow(cell, event, then, Some(reply), pass),
                     // Who asked may have gone.
