@@ -2,6 +2,7 @@
 
 mod event;
 mod thread;
+mod transaction;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
