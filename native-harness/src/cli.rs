@@ -10,7 +10,7 @@ use clap::Parser;
 use domicile::AppFn;
 
 use crate::host::{Config, Host};
-use crate::server::{self, Shutdown, bind, serve};
+use crate::server::{self, Ended, Shutdown, bind, serve};
 use crate::{log, vars};
 
 /// Serve the app on this machine, on SQLite files
@@ -103,6 +103,11 @@ fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
         let _ = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
     };
     let served = serve(listener, config, Shutdown::on_signals(), move || remote.entry(), ready);
-    host.shutdown();
-    served.map_err(|error| format!("the server stopped: {error}"))
+    // What has had its time there, or was told twice to stop, gets no more of it here.
+    if served.as_ref().is_ok_and(|ended| *ended == Ended::InOrder) {
+        host.shutdown();
+    } else {
+        drop(host);
+    }
+    served.map(drop).map_err(|error| format!("the server stopped: {error}"))
 }

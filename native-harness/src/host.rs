@@ -16,35 +16,35 @@ mod rows;
 mod scan;
 mod shard;
 mod slots;
+mod start;
 mod storage;
 #[cfg(test)]
 mod tests;
 mod time;
 mod vault;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
 use domicile::platform::{Call, CallFailure};
 use domicile::wire::Reply;
-use domicile::{AppFn, Env, Error};
+use domicile::{AppFn, Env};
 use tokio::sync::mpsc as async_mpsc;
 use tokio::sync::oneshot;
 
 pub use config::{Config, Data};
-use index::{Index, Known};
+use index::Index;
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
-use shard::{Setup, Started};
 pub use time::Time;
 
-use crate::vfs::{Clock, Random, Vfs};
+use crate::vfs::Random;
+#[cfg(test)]
+use crate::vfs::Vfs;
 
 /// Actors on threads of this process. Dropping it stops it at once; [`shutdown`](Host::shutdown) lets it finish.
 pub struct Host {
@@ -100,68 +100,6 @@ pub(crate) struct Remote {
 }
 
 impl Host {
-    /// Starts a host for `app`.
-    ///
-    /// # Errors
-    /// The app has mistakes or misses variables; the data folder cannot be written or is in use; the machine has no
-    /// more threads.
-    pub fn start(config: Config, app: AppFn) -> Result<Self, StartError> {
-        let wrong = |error: &dyn std::fmt::Display| StartError(error.to_string());
-        let folder = match &config.data {
-            Data::Memory => None,
-            Data::Folder(folder) => Some(open_folder(folder)?),
-        };
-        let (threads, jobs): (Vec<_>, Vec<_>) =
-            (0..config.threads.max(1)).map(|_| async_mpsc::unbounded_channel()).unzip();
-        let (pass, passes) = async_mpsc::channel(1);
-        let mut seed = config.seed.unwrap_or_default();
-        if config.seed.is_none() {
-            getrandom::fill(&mut seed)
-                .map_err(|error| wrong(&format_args!("the system has no randomness: {error}")))?;
-        }
-        let router = Router::new(threads, pass.downgrade());
-        let remote = Remote { router, app, env: config.env, time: config.time, seed };
-        let mut host = Self {
-            remote,
-            threads: Vec::new(),
-            running: Some((pass, passes)),
-            grace: config.grace,
-            stopping: Arc::default(),
-            disk: None,
-            #[cfg(test)]
-            vfs: Vec::new(),
-        };
-        let files = folder.as_ref().map(|folder| (folder.path.clone(), folder.index.notes().clone()));
-        let open_databases = config.open_databases / jobs.len();
-        let mut ready = Vec::new();
-        for (number, jobs) in jobs.into_iter().enumerate() {
-            let random = host.remote.random(number);
-            let vfs = Vfs::new(Clock::default(), random.clone()).map_err(|error| wrong(&error))?;
-            #[cfg(test)]
-            host.vfs.push(vfs.clone());
-            let setup = Setup {
-                app,
-                env: host.remote.env.clone(),
-                time: host.remote.time.clone(),
-                random,
-                router: host.remote.router.clone(),
-                vfs,
-                files: files.clone(),
-                open_databases,
-                idle: config.idle,
-            };
-            let Started { thread, ready: how } =
-                shard::start(format!("actors-{number}"), setup, jobs).map_err(|error| wrong(&error))?;
-            host.threads.push(thread);
-            ready.push(how);
-        }
-        for how in ready {
-            started(&how)?;
-        }
-        host.disk = folder.map(|folder| folder.look_around(&host.remote.router, &host.stopping));
-        Ok(host)
-    }
-
     /// Delivers an event to an actor and gives its reply. It is on its way when this returns, whether the future is
     /// awaited or not.
     ///
@@ -262,46 +200,6 @@ impl Remote {
             *byte ^= salt;
         }
         Random::seeded(seed)
-    }
-}
-
-/// A data folder that is locked.
-struct Folder {
-    path: PathBuf,
-    index: Index,
-    known: Known,
-    lock: Lock,
-}
-
-fn open_folder(folder: &Path) -> Result<Folder, StartError> {
-    let lock = lock::lock(folder).map_err(|error| StartError(error.to_string()))?;
-    let cannot = |error: &dyn std::fmt::Display| {
-        StartError(format!(
-            "cannot write to the data folder {}: {error}; choose a folder of your own with --data",
-            folder.display()
-        ))
-    };
-    file::clear_unfinished(folder).map_err(|error| cannot(&error))?;
-    let (index, known) = Index::open(folder).map_err(|error| cannot(&error))?;
-    Ok(Folder { path: folder.to_owned(), index, known, lock })
-}
-
-impl Folder {
-    /// Looks for alarms that are to be rung, beside everything else.
-    fn look_around(self, router: &Router, stopping: &Arc<AtomicBool>) -> Disk {
-        let Self { path, index, known, lock } = self;
-        let (router, notes, stopping) = (router.clone(), index.notes().clone(), stopping.clone());
-        let scan = std::thread::spawn(move || scan::scan(&path, known, &router, &notes, &stopping));
-        Disk { index, scan, _lock: lock }
-    }
-}
-
-/// Waits until a thread has said how its start went.
-fn started(how: &mpsc::Receiver<Result<(), Error>>) -> Result<(), StartError> {
-    match how.recv() {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(StartError(error.to_string())),
-        Err(_) => Err(StartError("the app panicked when it started: the log says where".to_owned())),
     }
 }
 

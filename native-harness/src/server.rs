@@ -86,6 +86,15 @@ impl Default for Config {
     }
 }
 
+/// How a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// All requests had finished.
+    InOrder,
+    /// Some had not at the end of the grace period, or at a second signal.
+    AtOnce,
+}
+
 /// Serves `listener` until `shutdown`. Each connection stays on one thread, with the handler that
 /// `make` built there. `ready` is called once, when a signal would end the server in order.
 ///
@@ -102,6 +111,6 @@ pub(crate) fn serve<H: Handler>(
     shutdown: Shutdown,
     make: impl Fn() -> H + Send + Sync + 'static,
     ready: impl FnOnce(),
-) -> io::Result<()> {
+) -> io::Result<Ended> {
     accept::run(listener, config, shutdown, make, ready)
 }

@@ -2,6 +2,8 @@
 //!
 //! The program is this test binary itself, started again with one test that serves instead of testing.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers end the test")]
+
 #[path = "serve/app.rs"]
 mod app;
 #[path = "serve/crash.rs"]

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::pieces::Pull;
 use super::router::{Answer, Pass, failure};
+use super::slots::Rank;
 use super::storage::ActorStorage;
 
 /// The most that may wait for one actor. More is refused as overload: it could only time out.
@@ -30,7 +31,7 @@ pub(super) struct Cell {
     /// The actor, while it rests awake.
     pub(super) home: RefCell<Option<Home>>,
     /// Its place among those that rest.
-    pub(super) rests: cell::Cell<Option<(bool, u64)>>,
+    pub(super) rests: cell::Cell<Option<Rank>>,
 }
 
 /// An actor that is awake.
@@ -45,9 +46,17 @@ pub(super) struct Home {
 
 /// What waits for an actor.
 pub(super) enum Work {
-    Event { event: Event, body: Bytes, reply: oneshot::Sender<Answer>, pass: Pass },
+    Event(Box<Delivery>),
     Page { pages: Rc<Paged>, pull: Pull },
     Alarm { retry: u32, pass: Pass },
+}
+
+/// An event that waits, and who waits for its reply.
+pub(super) struct Delivery {
+    pub(super) event: Event,
+    pub(super) body: Bytes,
+    pub(super) reply: oneshot::Sender<Answer>,
+    pub(super) pass: Pass,
 }
 
 /// A body of pages that an event returned.
@@ -103,7 +112,7 @@ impl Queue {
 impl Work {
     fn bytes(&self) -> usize {
         match self {
-            Work::Event { body, .. } => body.len(),
+            Work::Event(delivery) => delivery.body.len(),
             Work::Page { .. } | Work::Alarm { .. } => 0,
         }
     }

@@ -127,3 +127,6 @@ fn redirected(asked: Request<Bytes>, reply: &Response<Bytes>) -> Result<Option<R
     }
     Ok(Some(Request::from_parts(head, body)))
 }
+
+#[cfg(test)]
+mod tests;

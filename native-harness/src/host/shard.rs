@@ -2,6 +2,7 @@
 
 mod event;
 mod thread;
+mod transaction;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -51,7 +52,7 @@ impl Shard {
         };
         match cell.queue.push(work) {
             Ok(()) => self.run(cell, false),
-            Err(Work::Event { reply, .. }) => drop(reply.send(Err(overloaded()))),
+            Err(Work::Event(delivery)) => drop(delivery.reply.send(Err(overloaded()))),
             Err(Work::Page { pull, .. }) => {
                 let _ = pull.send(Some(Err(domicile::Error::new(domicile::Kind::Unavailable, "overloaded"))));
             }

@@ -16,7 +16,15 @@ pub(super) struct Slots {
     waiting: Cell<usize>,
     next: Cell<u64>,
     /// Those with an open file come first, and of these the one that has rested for longest.
-    resting: RefCell<BTreeMap<(bool, u64), (Instant, Rc<cell::Cell>)>>,
+    resting: RefCell<BTreeMap<Rank, Resting>>,
+}
+
+/// An actor's place among those that rest: whether it has no file open, and how many came to rest before it.
+pub(super) type Rank = (bool, u64);
+
+struct Resting {
+    since: Instant,
+    cell: Rc<cell::Cell>,
 }
 
 impl Slots {
@@ -57,7 +65,7 @@ impl Slots {
     /// Counts an actor among those that rest.
     pub(super) fn rest(&self, cell: &Rc<cell::Cell>, has_file: bool) {
         let key = (!has_file, self.next.replace(self.next.get() + 1));
-        self.resting.borrow_mut().insert(key, (Instant::now(), cell.clone()));
+        self.resting.borrow_mut().insert(key, Resting { since: Instant::now(), cell: cell.clone() });
         cell.rests.set(Some(key));
     }
 
@@ -71,14 +79,14 @@ impl Slots {
     /// The actors that have rested for at least `idle`.
     pub(super) fn rested(&self, idle: Duration) -> Vec<Rc<cell::Cell>> {
         let resting = self.resting.borrow();
-        let old = |(_, (since, _)): &(&(bool, u64), &(Instant, Rc<cell::Cell>))| since.elapsed() >= idle;
+        let old = |(_, resting): &(&Rank, &Resting)| resting.since.elapsed() >= idle;
         let of = |no_file: bool| resting.range((no_file, 0)..=(no_file, u64::MAX)).take_while(old);
-        of(false).chain(of(true)).map(|(_, (_, cell))| cell.clone()).collect()
+        of(false).chain(of(true)).map(|(_, resting)| resting.cell.clone()).collect()
     }
 
     fn oldest_open(&self) -> Option<Rc<cell::Cell>> {
         let resting = self.resting.borrow();
-        let ((no_file, _), (_, cell)) = resting.first_key_value()?;
-        (!no_file).then(|| cell.clone())
+        let ((no_file, _), oldest) = resting.first_key_value()?;
+        (!no_file).then(|| oldest.cell.clone())
     }
 }

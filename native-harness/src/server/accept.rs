@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::connection::{Shared, drive};
 use super::shutdown::{Shutdown, Stage, Watch};
-use super::{Config, Handler};
+use super::{Config, Ended, Handler};
 
 /// How long threads may take to drop what they hold when the server is over.
 const LAST_WORDS: Duration = Duration::from_millis(100);
@@ -55,7 +55,7 @@ pub(super) fn run<H: Handler>(
     shutdown: Shutdown,
     make: impl Fn() -> H + Send + Sync + 'static,
     ready: impl FnOnce(),
-) -> io::Result<()> {
+) -> io::Result<Ended> {
     listener.set_nonblocking(true)?;
     let make = Arc::new(make);
     let workers = (0..config.threads.max(1))
@@ -76,13 +76,13 @@ pub(super) fn run<H: Handler>(
         // From here on a new client is refused instead of left waiting.
         drop(listener);
         let ended = workers.into_iter().map(|worker| worker.ended).collect();
-        finish(ended, config.grace, &shutdown).await;
-        accepted
+        let ended = finish(ended, config.grace, &shutdown).await;
+        accepted.map(|()| ended)
     })
 }
 
 /// Waits until every thread has finished its requests, but no longer than `grace`.
-async fn finish(mut ended: Vec<oneshot::Receiver<()>>, grace: Duration, shutdown: &Shutdown) {
+async fn finish(mut ended: Vec<oneshot::Receiver<()>>, grace: Duration, shutdown: &Shutdown) -> Ended {
     let mut watch = shutdown.trigger().watch();
     let mut all = std::pin::pin!(async {
         for worker in &mut ended {
@@ -91,12 +91,13 @@ async fn finish(mut ended: Vec<oneshot::Receiver<()>>, grace: Duration, shutdown
         }
     });
     tokio::select! {
-        () = all.as_mut() => return,
+        () = all.as_mut() => return Ended::InOrder,
         () = watch.reached(Stage::Over) => {}
         () = tokio::time::sleep(grace) => tracing::warn!("requests that still ran at the end of the grace period were dropped"),
     }
     shutdown.trigger().end();
     let _ = timeout(LAST_WORDS, all).await;
+    Ended::AtOnce
 }
 
 fn runtime() -> io::Result<LocalRuntime> {

@@ -20,7 +20,7 @@ use tokio::task::spawn_local;
 
 use super::Shard;
 use crate::host::alarms::{Alarms, Due};
-use crate::host::cell::Work;
+use crate::host::cell::{Delivery, Work};
 use crate::host::index::Notes;
 use crate::host::pieces::{Body, Pieces};
 use crate::host::platform::Native;
@@ -136,7 +136,7 @@ impl Shard {
         match job {
             Job::Call { call, reply, pass } => {
                 let (event, body) = (call.event, call.body);
-                self.put(call.target.actor, Work::Event { event, body, reply, pass });
+                self.put(call.target.actor, Work::Event(Box::new(Delivery { event, body, reply, pass })));
             }
             Job::Request { request, reply, pass } => {
                 let shard = self.clone();

@@ -40,6 +40,8 @@ messages! {
     When(()) -> (i64, i64);
     // Waits for a second actor that does the same.
     Meet(()) -> ();
+    // Writes more than fits into memory, does not mind when that fails, and writes the text.
+    Heedless(String) -> i64;
     // Counts in memory alone.
     Tick(()) -> i64;
 }
@@ -47,7 +49,7 @@ messages! {
 /// An actor with texts in its store.
 #[derive(Actor, Default)]
 #[actor(
-    handles(Put, Fail, Nest, Wake, Alarm),
+    handles(Put, Fail, Nest, Wake, Heedless, Alarm),
     reads(Get, Sneak, When, Meet),
     defers(AskPeer, Chain, Slow, Sleep),
     routes = routes,
@@ -137,6 +139,22 @@ impl Handler<Nest> for Notes {
         });
         assert_eq!(nested.is_ok(), how == "keep");
         Ok(cx.store().query_one("SELECT count(*) FROM note", ())?)
+    }
+}
+
+impl Handler<Heedless> for Notes {
+    fn handle(&mut self, Heedless(text): Heedless, cx: &Cx) -> Result<i64, Failure> {
+        let much = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+                    INSERT INTO note (text) SELECT hex(zeroblob(4000)) FROM n";
+        if cx.store().execute(much, ()).is_ok() {
+            return Err(Error::internal("it was to fail").into());
+        }
+        // The transaction is over, so this would be a transaction of its own.
+        match self.put(&text, cx) {
+            Ok(_) => Ok(-1),
+            Err(error) if error.to_string().contains("earlier SQL critical error") => Ok(0),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

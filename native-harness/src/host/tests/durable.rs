@@ -5,9 +5,9 @@ use domicile::prelude::*;
 use domicile::wire::Fault;
 use rusqlite::Connection;
 
-use super::app::{Get, Notes, Put, actor};
+use super::app::{Get, Heedless, Notes, Put, Wake, actor};
 use super::rig::{Outcome, Rig, config, files};
-use crate::host::{Config, Host, file};
+use crate::host::{Config, Host, Time, file};
 use crate::vfs;
 
 #[test]
@@ -118,9 +118,48 @@ fn a_commit_that_fails_is_no_reply_and_no_memory() {
     assert_eq!(rig.block_on(waiting).reply().0, ["one", "two", "three"]);
 }
 
+#[test]
+fn a_handler_that_ignores_a_broken_disk_commits_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let rig = Rig::files(folder.path());
+    rig.ask("a", Put("one".to_owned())).reply();
+    for vfs in &rig.host.vfs {
+        vfs.faults().set(vfs::Fault::WriteError);
+    }
+    match rig.ask("a", Heedless("half".to_owned())) {
+        Outcome::Failure(failure) => assert!(failure.message.contains("critical error"), "{failure:?}"),
+        seen => panic!("{seen:?}"),
+    }
+    for vfs in &rig.host.vfs {
+        vfs.faults().clear();
+    }
+    assert_eq!(rig.texts("a"), ["one"]);
+    assert_eq!(rig.ask("a", Put("two".to_owned())).reply(), 2);
+    rig.evict();
+    assert_eq!(rig.texts("a"), ["one", "two"]);
+}
+
+#[test]
+fn a_new_file_does_not_take_the_log_of_a_removed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file::path(&actor::<Notes>("a")));
+    let log = path.with_extension("sqlite-wal");
+    let rig = Rig::files(folder.path());
+    rig.ask("a", Put("old".to_owned())).reply();
+    rig.ask("a", Put("old".to_owned())).reply();
+    let kept = std::fs::read(&log).unwrap();
+    rig.host.shutdown();
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&log, kept).unwrap();
+    let rig = Rig::files(folder.path());
+    assert_eq!(rig.ask("a", Put("new".to_owned())).reply(), 1);
+    rig.evict();
+    assert_eq!(rig.texts("a"), ["new"]);
+}
+
 /// [`Notes`] of a later version, whose new migration fails where a text is there twice.
 #[derive(Actor, Default)]
-#[actor(kind = "Notes", reads(Get), routes = later, migrations = LATER)]
+#[actor(kind = "Notes", handles(Alarm), reads(Get), routes = later, migrations = LATER)]
 struct Later {}
 
 const LATER: &[Migration] =
@@ -130,11 +169,19 @@ fn later(routes: &mut Routes<Later>) {
     routes.get("/", |_, _, _| "migrated");
 }
 
+impl Handler<Alarm> for Later {
+    fn handle(&mut self, _: Alarm, cx: &Cx) -> Result<(), Failure> {
+        cx.store().execute("INSERT INTO note (text) VALUES ('later')", ())?;
+        Ok(())
+    }
+}
+
 impl Reader<Get> for Later {
     fn read(&self, _: Get, cx: &Cx) -> Result<(Vec<String>, Option<i64>, i64), Failure> {
+        let texts = cx.store().query_all("SELECT text FROM note", ())?;
         let indexes: i64 =
             cx.store().query_one("SELECT count(*) FROM sqlite_master WHERE name = 'once'", ())?;
-        Ok((Vec::new(), None, indexes))
+        Ok((texts, None, indexes))
     }
 }
 
@@ -161,6 +208,22 @@ fn a_migration_that_fails_is_a_503_and_tried_again() {
     assert_eq!(rig.fetch("GET", "/t/a/", ""), (200, "migrated".to_owned()));
     rig.evict();
     assert_eq!(rig.ask("a", Get(())).reply().2, 1);
+}
+
+#[test]
+fn an_alarm_that_first_migrates_the_store_rings() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = Time::manual(Timestamp::from_millis(1_700_000_000_000));
+    let wanted = || Config { time: time.clone(), ..config(Config::folder(folder.path())) };
+    let rig = Rig::start(wanted());
+    rig.ask("a", Wake(1000)).reply();
+    rig.host.shutdown();
+    time.advance(std::time::Duration::from_secs(1));
+    let later: AppFn = |_| App::new().actor::<Later>(tenant::path("/t"));
+    let rig = Rig::with(wanted(), later);
+    // Nothing else delivers to it: a read would migrate the store first.
+    rig.until(Rig::stats, |stats| stats.actors == 1);
+    rig.until(|rig| rig.ask("a", Get(())).reply().0, |texts| *texts == ["later"]);
 }
 
 #[test]

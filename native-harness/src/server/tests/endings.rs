@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use super::super::{Config, Shutdown, serve};
+use super::super::{Config, Ended, Shutdown, serve};
 use super::rig::{body, config, get, rig, rig_until, status};
 
 #[test]
@@ -20,7 +20,7 @@ fn a_running_request_finishes_and_nobody_new_is_let_in() {
     let reply = client.rest();
     assert_eq!((status(&reply), body(&reply)), (200, "hello"));
     assert!(reply.contains("\r\nconnection: close\r\n"), "{reply}");
-    rig.returned().unwrap();
+    assert_eq!(rig.returned().unwrap(), Ended::InOrder);
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn connections_without_a_request_are_closed_at_once() {
     let fresh = rig.connect();
     rig.trigger.pull();
     assert_eq!(idle.rest(), "");
-    rig.returned().unwrap();
+    assert_eq!(rig.returned().unwrap(), Ended::InOrder);
     drop(fresh);
 }
 
@@ -44,7 +44,7 @@ fn the_handler_of_a_client_that_has_gone_finishes_too() {
     rig.trigger.pull();
     while TcpStream::connect(rig.address).is_ok() {}
     rig.open();
-    rig.returned().unwrap();
+    assert_eq!(rig.returned().unwrap(), Ended::InOrder);
     assert_eq!(rig.event(), "finished");
 }
 
@@ -54,7 +54,7 @@ fn a_request_that_does_not_finish_ends_with_the_grace_period() {
     let client = rig.connect().send(get("/wait", ""));
     assert_eq!(rig.event(), "started");
     rig.trigger.pull();
-    rig.returned().unwrap();
+    assert_eq!(rig.returned().unwrap(), Ended::AtOnce);
     assert_eq!(client.rest(), "");
 }
 
@@ -65,7 +65,7 @@ fn a_second_trigger_ends_the_server_at_once() {
     assert_eq!(rig.event(), "started");
     rig.trigger.pull();
     rig.trigger.pull();
-    rig.returned().unwrap();
+    assert_eq!(rig.returned().unwrap(), Ended::AtOnce);
     assert_eq!(client.rest(), "");
 }
 
@@ -81,7 +81,7 @@ fn signals_end_the_server() {
         kill_process(getpid(), signal).unwrap();
         while TcpStream::connect(rig.address).is_ok() {}
         kill_process(getpid(), signal).unwrap();
-        rig.returned().unwrap();
+        assert_eq!(rig.returned().unwrap(), Ended::AtOnce);
         assert_eq!(client.rest(), "");
     }
 }

@@ -13,7 +13,7 @@ use futures_util::stream;
 use http::{Request, Response, StatusCode};
 use tokio::sync::watch;
 
-use super::super::{Config, Handler, ReplyBody, Shutdown, Trigger, serve};
+use super::super::{Config, Ended, Handler, ReplyBody, Shutdown, Trigger, serve};
 
 /// Longer than any test takes: what a test waits for must come, so this only ends a broken one.
 const NEVER: Duration = Duration::from_secs(20);
@@ -23,7 +23,7 @@ pub(super) struct Rig {
     pub(super) trigger: Trigger,
     pub(super) events: Receiver<String>,
     gate: watch::Sender<bool>,
-    server: Option<JoinHandle<io::Result<()>>>,
+    server: Option<JoinHandle<io::Result<Ended>>>,
 }
 
 /// A configuration with one thread and no timeout that a test would meet by chance.
@@ -82,7 +82,7 @@ impl Rig {
     }
 
     /// Waits for the server to return, which must be for another reason than a time of the rig's.
-    pub(super) fn returned(&mut self) -> io::Result<()> {
+    pub(super) fn returned(&mut self) -> io::Result<Ended> {
         let begun = Instant::now();
         let returned = self.server.take().unwrap().join().unwrap();
         assert!(begun.elapsed() < NEVER / 2, "the server returned late");

@@ -1,0 +1,136 @@
+//! The transaction around an event: waking the actor and its database, beginning, committing, rolling back.
+
+use std::rc::Rc;
+
+use domicile::platform::CallFailure;
+use domicile::resident::Verdict;
+
+use super::Shard;
+use crate::host::cell::{Cell, Home};
+use crate::host::router::failure;
+use crate::host::storage::{ActorStorage, Place};
+use crate::host::vault::{Found, failed};
+
+impl Shard {
+    /// Gives the actor, awake and with a database. With `arm`, the alarm that its file says is expected from now on.
+    pub(super) async fn wake<'a>(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &'a mut Option<Home>,
+        arm: bool,
+    ) -> Result<&'a mut Home, CallFailure> {
+        let home = match home {
+            Some(home) => home,
+            None => {
+                let storage = Rc::new(ActorStorage::default());
+                let reside = self.site.reside(&cell.actor.kind, cell.actor.name.clone(), storage.clone());
+                let residence = reside.map_err(|error| failure(error.to_string()))?;
+                home.insert(Home { residence, storage, slot: None, kept: true })
+            }
+        };
+        if !home.storage.is_away() {
+            return Ok(home);
+        }
+        let (place, alarm) = match self.vault.find(&cell.actor)? {
+            Found::Nothing(db) => (Place::New(db), None),
+            Found::Here(db, alarm) => (Place::Kept(db), alarm),
+            Found::File(path) => {
+                // One that is left over from a database that was lost would make this wait for itself.
+                home.slot = None;
+                home.slot = self.slots.take(|rested| self.run(rested, true)).await;
+                let opened = self.vault.open(path, &cell.actor).await;
+                let (db, alarm) = opened.inspect_err(|_| home.slot = None)?;
+                (Place::Kept(db), alarm)
+            }
+        };
+        home.storage.replace(place);
+        if let Some(at) = alarm.filter(|_| arm) {
+            self.alarms.suggest(&cell.actor, at);
+        }
+        Ok(home)
+    }
+
+    pub(super) fn begin(&self, cell: &Cell, home: &Home) -> Result<(), CallFailure> {
+        home.storage.begin().map_err(|error| failed(&cell.actor, &error))
+    }
+
+    /// Runs `event` while its clock and that of SQL stand still.
+    pub(super) fn at_event_time<T>(&self, event: impl FnOnce() -> T) -> T {
+        let now = self.time.now();
+        self.vault.vfs().clock().set(now.as_millis());
+        self.platform.at(now, event)
+    }
+
+    /// Ends the transaction of an event as its verdict says. An event that may not write leaves no store behind.
+    pub(super) async fn end(
+        &self,
+        cell: &Cell,
+        home: &mut Home,
+        verdict: Verdict,
+        writes: bool,
+    ) -> Result<(), CallFailure> {
+        home.kept = verdict != Verdict::Rollback;
+        if !home.kept {
+            return home.storage.roll_back().map_err(|error| failed(&cell.actor, &error));
+        }
+        let committed = self.commit(cell, home, writes).await;
+        if let Err(failure) = &committed {
+            tracing::error!(actor = %cell.actor, error = failure.message, "a commit failed");
+            home.residence.forget();
+        }
+        committed
+    }
+
+    async fn commit(&self, cell: &Cell, home: &mut Home, writes: bool) -> Result<(), CallFailure> {
+        let storage = &home.storage;
+        let wrong = |error: &dyn std::fmt::Display| failed(&cell.actor, error);
+        if let Err(error) = storage.check() {
+            storage.roll_back().map_err(|error| wrong(&error))?;
+            return Err(wrong(&error));
+        }
+        let changed = storage.changed_alarm();
+        let wrote = storage.has_written();
+        match storage.replace(Place::Away) {
+            Place::Away => return Err(wrong(&"the database is closed")),
+            Place::New(db) => {
+                db.commit().map_err(|error| wrong(&error))?;
+                let place = if wrote && writes {
+                    self.vault.keep(&cell.actor, db, changed.flatten()).await?
+                } else {
+                    Place::New(db)
+                };
+                storage.replace(place);
+            }
+            Place::Kept(db) if wrote && self.vault.is_slow() => {
+                // The disk may take its time without holding up the other actors of this thread.
+                let ended = tokio::task::spawn_blocking(move || (db.commit(), db)).await;
+                let (committed, db) = ended.map_err(|error| wrong(&error))?;
+                storage.replace(Place::Kept(db));
+                committed.map_err(|error| wrong(&error))?;
+            }
+            Place::Kept(db) => {
+                let committed = db.commit();
+                storage.replace(Place::Kept(db));
+                committed.map_err(|error| wrong(&error))?;
+            }
+        }
+        if let Some(alarm) = changed {
+            self.alarms.set(&cell.actor, alarm);
+            self.vault.note(&cell.actor, alarm);
+        }
+        Ok(())
+    }
+
+    /// After an event, drops the empty database of an actor of which nothing is stored; and the actor too, if nothing
+    /// came of the event, so that guessing names costs no memory. One without a store may keep its memory.
+    pub(super) fn tidy(&self, home: &mut Option<Home>) {
+        if let Some(awake) = home
+            && awake.storage.is_new()
+        {
+            awake.storage.replace(Place::Away);
+            if !awake.kept {
+                *home = None;
+            }
+        }
+    }
+}
