@@ -33,7 +33,19 @@ fn groups() -> Vec<Group> {
             case => groups.last_mut().expect("a name comes first").cases.push(case),
         }
     }
+    groups.push(Group { name: "long values".to_owned(), cases: long_values() });
     groups
+}
+
+/// Values around and beyond the size of a host's buffers, alone and after one another.
+fn long_values() -> Vec<Value> {
+    [1, 100, 2_000, 4_070, 4_081, 4_090, 4_096, 8_192, 70_000, 900_000]
+        .iter()
+        .map(|n| {
+            let text = format!("replace(hex(zeroblob({n})), '00', 'ä')");
+            json!([format!("select {text}, length({text}), zeroblob({n}), 'end'"), []])
+        })
+        .collect()
 }
 
 /// What a host makes of all groups, each case with its statement.

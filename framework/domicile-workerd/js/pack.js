@@ -90,7 +90,9 @@ class Writer {
       this.bytes[this.at++] = TEXT;
       const length = this.at;
       this.at += 4;
-      this.view.setUint32(length, this.text(value), true);
+      // Before the view is taken: the text may make the buffer grow.
+      const written = this.text(value);
+      this.view.setUint32(length, written, true);
     } else {
       const blob = new Uint8Array(value);
       this.bytes[this.at++] = BLOB;
