@@ -730,11 +730,9 @@ fn statements_that_fail(w: &World) {
         assert!(!reply.text().starts_with("written"), "{bad}: {}", reply.text());
         w.post("/ledger/failing/sql/strict", bad).has(500);
     }
-    for query in [
-        "SELECT * FROM parent",
-        "SELECT 1, 1.5, 'text', x'00ff', NULL, 9007199254740991, 1e300, -0.0",
-        "SELECT 9007199254740993",
-    ] {
+    for query in
+        ["SELECT * FROM parent", "SELECT 1, 1.5, 'text', x'00ff', NULL, 9007199254740991, 1e300, -0.0"]
+    {
         w.post("/ledger/failing/query", query);
     }
     // What a text did before its second statement failed is the handler's to keep.

@@ -8,3 +8,10 @@ pub mod http;
 pub mod poll;
 pub mod stored;
 pub mod world;
+
+/// Whether the long loops run in full, as `cargo domicile test --all` has it.
+pub fn full() -> bool {
+    let full = std::env::var_os("DOMICILE_FULL").is_some_and(|value| value == "1");
+    eprintln!("{}", if full { "in full" } else { "scaled down: DOMICILE_FULL=1 runs it in full" });
+    full
+}

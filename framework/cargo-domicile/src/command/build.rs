@@ -33,8 +33,8 @@ pub(super) struct Choice {
     #[arg(short, long = "package", value_name = "APP")]
     package: Option<String>,
 
-    /// The wrangler configuration to compare with the app [default: the root's wrangler.jsonc, if its `main` is
-    /// this app]
+    /// The wrangler configuration to compare with the app [default: wrangler.jsonc in the app's folder, or the
+    /// root's if its `main` is this app]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
@@ -72,14 +72,18 @@ impl Choice {
             Some(out) => std::path::absolute(out)?,
             None => workspace.output_dir(&app),
         };
-        let config = self.config(&workspace, &directory)?;
+        let config = self.config(&workspace, &app, &directory)?;
         self::build(&workspace, &tools, &app, &directory, config.as_deref())?;
         Ok(Built { workspace, tools, directory, config })
     }
 
-    fn config(&self, workspace: &Workspace, directory: &Path) -> Result<Option<PathBuf>> {
+    fn config(&self, workspace: &Workspace, app: &App, directory: &Path) -> Result<Option<PathBuf>> {
         if let Some(config) = &self.config {
             return Ok(Some(std::path::absolute(config)?));
+        }
+        let own = app.directory.join("wrangler.jsonc");
+        if own.exists() {
+            return Ok(Some(own));
         }
         let root = workspace.root().join("wrangler.jsonc");
         Ok((root.exists() && Config::read(&root)?.is_for(directory)).then_some(root))
