@@ -22,7 +22,7 @@ pub(super) fn routes(r: &mut Routes<Web>) {
     });
     r.get("/pages/empty", |_, _, _| {
         Body::pages(0, |_, at: u32| {
-            let bytes = if at % 2 == 0 { String::new() } else { format!("piece {at}\n") };
+            let bytes = if at.is_multiple_of(2) { String::new() } else { format!("piece {at}\n") };
             Ok(Page { bytes: bytes.into(), next: (at < 6).then_some(at + 1) })
         })
     });
