@@ -121,7 +121,7 @@ impl App {
 
     /// Looks at every response last, and may change it, errors and the answers of hooks before included. The request
     /// is the one that the hooks before let through. What the server refuses before the app sees it, such as a body
-    /// over the limit, passes no hook.
+    /// over the limit, and the page of a panic in an entry route or a hook, pass no hook.
     #[must_use]
     pub fn after(mut self, hook: impl Fn(&Request, &mut Response) + 'static) -> Self {
         self.after.push(Box::new(hook));

@@ -142,18 +142,19 @@ impl Site {
         request.origin = head.origin;
         // What the hooks after are shown; a hook before takes the request itself away.
         let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
+        let panicked = || send(error_response(&Error::internal("panic"), id));
         let response = match AssertUnwindSafe(self.through_hooks(request, &seen, id)).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 log(id, &error);
                 send(error_response(&error, id))
             }
-            Err(_) => send(error_response(&Error::internal("panic"), id)),
+            // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
+            Err(_) => return panicked(),
         };
         let Some(seen) = seen.into_inner() else { return response };
-        // A hook that panics has said its part to the log; the client gets an error and not half of the hooks.
         std::panic::catch_unwind(AssertUnwindSafe(|| self.finish(&seen, response)))
-            .unwrap_or_else(|_| send(error_response(&Error::internal("panic"), id)))
+            .unwrap_or_else(|_| panicked())
     }
 
     async fn through_hooks(
