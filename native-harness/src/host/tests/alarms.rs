@@ -66,6 +66,11 @@ fn an_alarm_rings_after_a_restart() {
         rig.ask("b", Put("no alarm".to_owned())).reply();
         rig.host.shutdown();
         let index = folder.path().join("index.sqlite");
+        let finished = || {
+            let connection = rusqlite::Connection::open(&index).unwrap();
+            connection.query_row("SELECT finished FROM state", (), |row| row.get::<_, bool>(0)).unwrap()
+        };
+        assert!(finished());
         let unfinish = || {
             let connection = rusqlite::Connection::open(&index).unwrap();
             connection.execute_batch("UPDATE state SET finished = 0; UPDATE actor SET alarm = NULL").unwrap();
