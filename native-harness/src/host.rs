@@ -62,7 +62,8 @@ pub struct Host {
 /// What a host with files has besides its threads.
 struct Disk {
     index: Index,
-    scan: JoinHandle<()>,
+    /// Gives whether the index knows all actors.
+    scan: JoinHandle<bool>,
     // Last, so that the folder is free only when all else is over.
     _lock: Lock,
 }
@@ -178,10 +179,12 @@ impl Host {
             }
         }
         if let Some(Disk { index, scan, _lock }) = self.disk.take() {
-            if scan.join().is_err() {
-                tracing::error!("looking through the data folder panicked");
+            match scan.join() {
+                Ok(true) => index.finish(),
+                // The next start looks at all files again.
+                Ok(false) => {}
+                Err(_) => tracing::error!("looking through the data folder panicked"),
             }
-            index.finish();
         }
     }
 }

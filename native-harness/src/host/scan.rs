@@ -11,9 +11,9 @@ use super::index::{Known, Notes};
 use super::label::{self, Label};
 use super::router::Router;
 
-/// Looks at every file of `folder`: reads those that are not `known`, and tells the index of those that are gone. Ends
-/// early when `stop` is set.
-pub(super) fn scan(folder: &Path, known: Known, router: &Router, notes: &Notes, stop: &AtomicBool) {
+/// Looks at every file of `folder`: reads those that are not `known`, and tells the index of those that are gone. Gives
+/// false when it ended early because of `stop`.
+pub(super) fn scan(folder: &Path, known: Known, router: &Router, notes: &Notes, stop: &AtomicBool) -> bool {
     let Known { mut files, alarms } = known;
     for (actor, at) in alarms {
         router.arm(actor, at);
@@ -21,7 +21,7 @@ pub(super) fn scan(folder: &Path, known: Known, router: &Router, notes: &Notes, 
     for kind in entries(folder).into_iter().filter(|path| path.is_dir()) {
         for path in entries(&kind) {
             if stop.load(Ordering::Relaxed) {
-                return;
+                return false;
             }
             let relative = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
             if path.extension().is_some_and(|extension| extension == EXTENSION) && !files.remove(&relative) {
@@ -32,6 +32,7 @@ pub(super) fn scan(folder: &Path, known: Known, router: &Router, notes: &Notes, 
     for gone in files {
         notes.gone(gone);
     }
+    true
 }
 
 fn read(path: &Path, router: &Router, notes: &Notes) {

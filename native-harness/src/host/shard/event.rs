@@ -50,8 +50,7 @@ impl Shard {
         body: Bytes,
     ) -> Result<Then, CallFailure> {
         let home = self.wake(cell, home, true).await?;
-        let writes = home.residence.may_write(event);
-        self.deliver(cell, home, writes, |home| home.residence.deliver(event, body.clone())).await
+        self.deliver(cell, home, |home| home.residence.deliver(event, body.clone())).await
     }
 
     /// Runs an event in a transaction, as often as its verdict says.
@@ -59,13 +58,12 @@ impl Shard {
         self: &Rc<Self>,
         cell: &Cell,
         home: &mut Home,
-        writes: bool,
         mut run: impl FnMut(&mut Home) -> Done,
     ) -> Result<Then, CallFailure> {
         for _ in 0..DELIVERIES {
             self.begin(cell, home)?;
             let done = self.at_event_time(|| run(home));
-            self.end(cell, home, done.verdict, writes).await?;
+            self.end(cell, home, done.verdict).await?;
             if done.verdict != Verdict::Again {
                 return Ok(done.then);
             }
@@ -108,7 +106,7 @@ impl Shard {
             let now = self.time.now();
             let Some(due) = due.filter(|due| *due <= now) else {
                 // It was cleared or moved after this was put into the queue.
-                self.end(cell, home, Verdict::Rollback, false).await?;
+                self.end(cell, home, Verdict::Rollback).await?;
                 self.alarms.set(&cell.actor, due);
                 return Ok(None);
             };
@@ -121,7 +119,7 @@ impl Shard {
                 let back = home.storage.set_alarm(Some(due));
                 back.map_err(|error| failed(&cell.actor, &error))?;
             }
-            self.end(cell, home, done.verdict, true).await?;
+            self.end(cell, home, done.verdict).await?;
             if done.verdict != Verdict::Again {
                 return Ok(Some(done.then));
             }
@@ -147,7 +145,7 @@ impl Shard {
             }
             let (verdict, piece) =
                 self.at_event_time(|| home.residence.page(&paged.event, &mut paged.pages.borrow_mut()));
-            if let Err(failure) = self.end(cell, home, verdict, false).await {
+            if let Err(failure) = self.end(cell, home, verdict).await {
                 return unavailable(failure);
             }
             if verdict != Verdict::Again {

@@ -61,19 +61,18 @@ impl Shard {
         self.platform.at(now, event)
     }
 
-    /// Ends the transaction of an event as its verdict says. An event that may not write leaves no store behind.
+    /// Ends the transaction of an event as its verdict says.
     pub(super) async fn end(
         &self,
         cell: &Cell,
         home: &mut Home,
         verdict: Verdict,
-        writes: bool,
     ) -> Result<(), CallFailure> {
         home.kept = verdict != Verdict::Rollback;
         if !home.kept {
             return home.storage.roll_back().map_err(|error| failed(&cell.actor, &error));
         }
-        let committed = self.commit(cell, home, writes).await;
+        let committed = self.commit(cell, home).await;
         if let Err(failure) = &committed {
             tracing::error!(actor = %cell.actor, error = failure.message, "a commit failed");
             home.residence.forget();
@@ -81,7 +80,7 @@ impl Shard {
         committed
     }
 
-    async fn commit(&self, cell: &Cell, home: &mut Home, writes: bool) -> Result<(), CallFailure> {
+    async fn commit(&self, cell: &Cell, home: &mut Home) -> Result<(), CallFailure> {
         let storage = &home.storage;
         let wrong = |error: &dyn std::fmt::Display| failed(&cell.actor, error);
         if let Err(error) = storage.check() {
@@ -94,7 +93,7 @@ impl Shard {
             Place::Away => return Err(wrong(&"the database is closed")),
             Place::New(db) => {
                 db.commit().map_err(|error| wrong(&error))?;
-                let place = if wrote && writes {
+                let place = if wrote {
                     self.vault.keep(&cell.actor, db, changed.flatten()).await?
                 } else {
                     Place::New(db)

@@ -262,9 +262,27 @@ impl Handler<Tick> for Ticks {
     }
 }
 
+/// An actor that panics when it is dropped, as it is after a handler failed.
+#[derive(Actor, Default)]
+#[actor(handles(Tick))]
+pub(super) struct Bomb(i64);
+
+impl Handler<Tick> for Bomb {
+    fn handle(&mut self, _: Tick, _: &Cx) -> Result<i64, Failure> {
+        self.0 += 1;
+        if self.0 == 2 { Err(Error::internal("on purpose").into()) } else { Ok(self.0) }
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(self.0 < 2, "a drop on purpose");
+    }
+}
+
 /// The app of the tests.
 pub(super) fn app(_: &Env) -> App {
-    App::new().actor::<Notes>(tenant::path("/t")).hosts::<Ticks>()
+    App::new().actor::<Notes>(tenant::path("/t")).hosts::<Ticks>().hosts::<Bomb>()
 }
 
 /// The actor `name` of kind `A`.

@@ -3,7 +3,7 @@
 use domicile::wire::Fault;
 use futures_util::future::join;
 
-use super::app::{AskPeer, Chain, Get, Meet, Notes, Put, Sleep, Slow, actor};
+use super::app::{AskPeer, Bomb, Chain, Get, Meet, Notes, Put, Sleep, Slow, Tick, actor};
 use super::rig::{Outcome, Rig, both};
 use crate::host::Config;
 use crate::host::router::no_answer;
@@ -61,6 +61,16 @@ fn an_effect_that_panics_fails_its_caller_and_no_one_else() {
         rig.ask("gate", Put("open".to_owned())).reply();
         assert_eq!(rig.block_on(slow), Outcome::Failure(no_answer()));
         assert_eq!(rig.ask("a", Put("one".to_owned())).reply(), 1);
+    });
+}
+
+#[test]
+fn an_actor_that_panics_when_it_is_dropped_starts_anew() {
+    both(|rig| {
+        for _ in 0..3 {
+            assert_eq!(rig.ask_of::<Bomb, _>("a", Tick(())).reply(), 1);
+            assert_eq!(rig.ask_of::<Bomb, _>("a", Tick(())), Outcome::Failure(no_answer()));
+        }
     });
 }
 
