@@ -84,6 +84,7 @@ scenarios! {
         a_read_that_writes
         a_get_that_may_write
         nested_transactions
+        writing_what_is_read
         statements_that_are_refused
         statements_that_fail
         typed_errors_across_ask
@@ -98,6 +99,7 @@ scenarios! {
         a_fetch
         alarms
         an_alarm_that_fails_is_tried_again
+        an_alarm_whose_effect_fails_is_not_tried_again
         tenants_by_path
         tenants_by_subdomain
         tenants_by_header_and_function
@@ -358,6 +360,9 @@ fn statuses(w: &World) {
     }
     for bare in [204, 205, 304] {
         w.get(format!("/web/reply/status/{bare}")).is(bare, "");
+    }
+    for none in [100, 101, 103, 199, 600, 999] {
+        w.get(format!("/web/reply/status/{none}")).failed(500, "Internal Server Error");
     }
 }
 
@@ -664,6 +669,15 @@ fn nested_transactions(w: &World) {
     w.get("/ledger/nested/").is(200, "balance 1, rows 1, memory 1, alarm set, notes [outer]\n");
 }
 
+fn writing_what_is_read(w: &World) {
+    for note in ["a", "b"] {
+        w.post("/ledger/twins/add/quietly", note).has(200);
+    }
+    w.post("/ledger/twins/double", "").is(200, "2 seen\n");
+    w.get("/ledger/twins/")
+        .is(200, "balance 2, rows 4, memory 2, alarm none, notes [a, b, twin of 1, twin of 2]\n");
+}
+
 fn statements_that_are_refused(w: &World) {
     let refused = |sql: &str| {
         let reply = w.post("/ledger/refused/sql", sql);
@@ -883,12 +897,26 @@ fn alarms(w: &World) {
 fn an_alarm_that_fails_is_tried_again(w: &World) {
     w.post("/ledger/retried/add/quietly", "fail the alarm").has(200);
     w.post("/ledger/retried/alarm/10", "").has(200);
+    // It ends with no trace; a second later the retry is still to come, and set.
+    w.post("/ledger/beside/alarm/1000", "").has(200);
+    rings(w, "beside", "alarm, try 0");
+    let waiting = "balance 1, rows 1, memory 1, alarm set, notes [fail the alarm]\n";
+    w.get("/ledger/retried/").is(200, waiting);
     rings(w, "retried", "alarm, try 1");
     // What the first try wrote is undone.
     w.get("/ledger/retried/").is(
         200,
         "balance 2, rows 2, memory 2, alarm none, notes [fail the alarm, alarm, try 1, none meanwhile]\n",
     );
+}
+
+fn an_alarm_whose_effect_fails_is_not_tried_again(w: &World) {
+    w.post("/peer/rings/alarm/10", "").has(200);
+    // The retry of an alarm that failed at the same time shows that there was time for another.
+    w.post("/ledger/other/add/quietly", "fail the alarm").has(200);
+    w.post("/ledger/other/alarm/500", "").has(200);
+    rings(w, "other", "alarm, try 1");
+    w.get("/peer/rings/").is(200, "alarm, try 0, rung\n");
 }
 
 // Tenants.

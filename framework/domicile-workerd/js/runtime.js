@@ -216,6 +216,12 @@ function headOf(request, id) {
   return head;
 }
 
+/** The longest body that is let in. A variable that is no number must not let everything in. */
+function bodyLimit(env) {
+  const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+  return limit >= 0 ? limit : DEFAULT_BODY_LIMIT;
+}
+
 /** The body of a request, or null where it is over `limit`. */
 async function bodyOf(request, limit) {
   if (request.body === null) return NO_BYTES;
@@ -320,33 +326,33 @@ export function serve(module, instantiate, { classes }) {
         }
       }
 
-      /** Delivers a packed event; gives a packed reply, or `{ head, stream }`. Only the app's own entry and actors can call it. */
-      async deliver(event, body) {
-        if (this.#store.alarm === undefined) await this.#loadAlarm();
-        let out;
+      /** Runs an event up to its commit; a trap becomes a packed reply. */
+      #decide(event, body) {
         try {
-          out = this.#inTransaction((home) => home.deliver(event, body));
+          return this.#inTransaction((home) => home.deliver(event, body));
         } catch (error) {
           if (this.#instance?.dead) return PANICKED;
           throw error;
         }
+      }
+
+      /** Delivers a packed event; gives a packed reply, or `{ head, stream }`. Only the app's own entry and actors can call it. */
+      async deliver(event, body) {
+        if (this.#store.alarm === undefined) await this.#loadAlarm();
+        const out = this.#decide(event, body);
         if (out[1] === EFFECT) return this.#effect();
         if (out[1] === PAGED) return { head: out, stream: this.#pages() };
         return out;
       }
 
+      /** Rejects where the instance dies: a reply would say that nothing was kept, and the handler has committed. */
       async #effect() {
         const instance = this.#instance;
-        try {
-          const promise = guarded(instance, () => this.#home.effect());
-          const reply = instance.outlive(promise);
-          // It goes on when the caller goes away.
-          this.ctx.waitUntil(reply.catch(() => {}));
-          return await reply;
-        } catch (error) {
-          if (instance.dead) return PANICKED;
-          throw error;
-        }
+        const promise = guarded(instance, () => this.#home.effect());
+        const reply = instance.outlive(promise);
+        // It goes on when the caller goes away.
+        this.ctx.waitUntil(reply.catch(() => {}));
+        return reply;
       }
 
       #pages() {
@@ -381,11 +387,21 @@ export function serve(module, instantiate, { classes }) {
         await this.#loadAlarm();
         // While its handler runs an alarm is not set.
         this.#store.alarm = null;
-        const instance = actorInstance(this.env);
-        const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
-        const out = await this.deliver(event, NO_BYTES);
-        // `Reply::Alarm`; anything else is tried again by the platform.
-        if (!(out[7] === 3)) throw new Error("the alarm's handler failed");
+        let out;
+        try {
+          const instance = actorInstance(this.env);
+          const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
+          out = this.#decide(event, NO_BYTES);
+          // The platform tries it again.
+          if (out[0] === ROLLBACK) throw new Error("the alarm's handler failed");
+        } catch (error) {
+          // It stays set until then, which only the platform knows.
+          this.#alarm = undefined;
+          this.#store.alarm = undefined;
+          throw error;
+        }
+        // The handler has committed, so an effect that fails is no reason to run it again.
+        if (out[1] === EFFECT) await this.#effect().catch((error) => console.error(String(error)));
       }
     };
 
@@ -407,7 +423,7 @@ export function serve(module, instantiate, { classes }) {
       if (head === null) return textPage(400, "The Host header is not a host name with an optional port.");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
-      const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+      const limit = bodyLimit(env);
       let body;
       try {
         body = await bodyOf(request, limit);

@@ -19,7 +19,9 @@ use crate::naming::Named;
 use crate::outside::Outside;
 use crate::platform::{Call, CallFailure, Delivered, ReplyBody, SharedPlatform, Storage};
 use crate::resident::Residence;
-use crate::web::{Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path};
+use crate::web::{
+    Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path, sendable,
+};
 use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
 
 /// An app on a host, ready for requests.
@@ -167,7 +169,7 @@ impl Site {
         for hook in &self.app.before {
             match hook(request, outside.clone()).await? {
                 ControlFlow::Continue(next) => request = next,
-                ControlFlow::Break(response) => return Ok(send(response)),
+                ControlFlow::Break(response) => return Ok(send(sendable(response)?)),
             }
             if let Some(seen) = seen.borrow_mut().as_mut() {
                 seen.clone_from(&request);
@@ -180,7 +182,7 @@ impl Site {
         match self.find(request, id)? {
             Way::Respond(response) => Ok(send(response)),
             Way::Entry(run) => match run(request.clone(), outside).await? {
-                Outcome::Now(response) => Ok(send(response)),
+                Outcome::Now(response) => Ok(send(sendable(response)?)),
                 Outcome::Later(_) => {
                     Err(Error::internal("an entry route awaits by itself and returns no effect"))
                 }
