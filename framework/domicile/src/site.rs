@@ -1,5 +1,6 @@
 //! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
@@ -128,8 +129,7 @@ impl Site {
         if !self.app.before.is_empty() || !self.app.after.is_empty() {
             return Plan::Serve;
         }
-        let mut request = Request::new(head.parts.clone(), Bytes::new());
-        request.origin.clone_from(&head.origin);
+        let mut request = asked(head.parts.clone(), head.origin.clone(), Bytes::new());
         match self.find(&mut request, id) {
             Ok(Way::Entry(_)) => Plan::Serve,
             Ok(Way::Respond(response)) => Plan::Respond(response),
@@ -140,8 +140,7 @@ impl Site {
 
     /// Serves a request whose body has arrived. A panic of an entry route or a hook becomes a 500.
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
-        let mut request = Request::new(head.parts, body);
-        request.origin = head.origin;
+        let request = asked(head.parts, head.origin, body);
         // What the hooks after are shown; a hook before takes the request itself away.
         let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
         let panicked = || send(error_response(&Error::internal("panic"), id));
@@ -274,6 +273,19 @@ impl Site {
         }
         Err(Error::not_found("page"))
     }
+}
+
+/// The request of a head, its path in its one spelling.
+fn asked(mut parts: http::request::Parts, origin: String, body: Bytes) -> Request {
+    let target = parts.uri.path_and_query().map_or("/", |t| t.as_str());
+    if let Cow::Owned(canonical) = path::canonical(target)
+        && let Ok(uri) = canonical.parse()
+    {
+        parts.uri = uri;
+    }
+    let mut request = Request::new(parts, body);
+    request.origin = origin;
+    request
 }
 
 /// Where a request goes.
