@@ -1042,7 +1042,7 @@ fn classes_are_kept_apart(w: &World) {
     w.get("/pair/same/").is(200, "[[1],[1]]");
 }
 
-/// Defect D1 of facts about django-cf: there, a write through one object lands in the database of another.
+/// In django-cf a write through one object lands in the database of another, where both share a process.
 fn tenants_at_the_same_time(w: &World) {
     const TENANTS: usize = 20;
     const ROUNDS: usize = 6;

@@ -80,7 +80,7 @@ function strings(env) {
   return found;
 }
 
-/** What the app may call, for one instance. None of it throws. */
+/** What the app may call, for one instance. None of it throws, but `nested` passes a trap on. */
 function hostOf(instance, env) {
   return {
     sql: (store, text, params, names) => runSql(store.sql, text, params, names),

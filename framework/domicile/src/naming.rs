@@ -70,6 +70,16 @@ pub(crate) enum Named<'a> {
 }
 
 impl Naming {
+    /// What no request could ever fit.
+    pub(crate) fn mistake(&self) -> Option<String> {
+        match &self.0 {
+            Way::Path(prefix) if !prefix.is_empty() && !prefix.starts_with('/') => {
+                Some(format!("tenant path `{prefix}` must begin with a slash"))
+            }
+            _ => None,
+        }
+    }
+
     /// The actor of a request for `target`, a path that begins with `/`.
     pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
         let whole = |name: Option<Result<Name, NameError>>| match name {

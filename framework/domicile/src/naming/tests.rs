@@ -22,6 +22,12 @@ fn a_subdomain_is_one_label_below_the_base() {
     check_subdomain("", None);
 }
 
+#[test]
+fn a_path_without_a_slash_is_a_mistake() {
+    assert!(tenant::path("t").mistake().is_some_and(|why| why.contains("`t`")));
+    assert!(tenant::path("/t").mistake().is_none() && tenant::path("").mistake().is_none());
+}
+
 #[track_caller]
 fn check_path(target: &str, expect: &str) {
     let got = match segment("/t", target) {
