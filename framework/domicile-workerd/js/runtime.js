@@ -20,6 +20,9 @@ const FORWARD = 1;
 const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, 1, 4, 1]);
 const NO_BYTES = new Uint8Array(0);
 
+// How often one event is delivered: it may migrate the store first.
+const DELIVERIES = 2;
+
 const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
 
 // A name may begin with U+FEFF, which is no byte order mark there.
@@ -177,7 +180,7 @@ function responseOf(packed, method, stream) {
   }
   const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
   if (bare) {
-    stream?.cancel();
+    stream?.cancel().catch(() => {});
     // The handler may have left out the body of a HEAD, so nothing is no length.
     if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
       headers.set("content-length", String(packed.length - end));
@@ -266,6 +269,8 @@ export function serve(module, instantiate, { classes }) {
     try {
       return call(instance.exports);
     } catch (error) {
+      // Rust gives an `Err` as a text: nothing is broken by that.
+      if (typeof error === "string") throw new Error(error);
       if (!instance.dead) console.error(JSON.stringify({ level: "ERROR", message: "trap", panic: String(error) }));
       instance.lose(error);
       throw error;
@@ -305,7 +310,7 @@ export function serve(module, instantiate, { classes }) {
 
       /** Runs `step`, which gives bytes that begin with a verdict, in a transaction; repeats it where it says so. */
       #inTransaction(step) {
-        for (;;) {
+        for (let deliveries = 0; deliveries < DELIVERIES; deliveries++) {
           const home = this.#open();
           const instance = this.#instance;
           const alarm = this.#store.alarm;
@@ -324,6 +329,7 @@ export function serve(module, instantiate, { classes }) {
           if (out[0] === ROLLBACK) this.#store.alarm = alarm;
           if (out[0] !== AGAIN) return out;
         }
+        throw new Error("the actor's store was migrated again and again");
       }
 
       /** Runs an event up to its commit; a trap becomes a packed reply. */

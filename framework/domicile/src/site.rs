@@ -1,7 +1,7 @@
 //! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -9,7 +9,8 @@ use std::rc::Rc;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{ALLOW, HOST, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use tracing::Instrument as _;
 
 use crate::app::{App, AppFn};
 use crate::cx::random_array;
@@ -130,29 +131,42 @@ impl Site {
             return Plan::Serve;
         }
         let mut request = asked(head.parts.clone(), head.origin.clone(), Bytes::new());
-        match self.find(&mut request, id) {
-            Ok(Way::Entry(_)) => Plan::Serve,
-            Ok(Way::Respond(response)) => Plan::Respond(response),
-            Ok(Way::Actor(call)) => Plan::Forward(call),
-            Err(error) => Plan::Respond(error_response(&error, id)),
-        }
+        let response = match self.find(&mut request, id) {
+            Ok(Way::Entry(_)) => return Plan::Serve,
+            Ok(Way::Actor(call)) => return Plan::Forward(call),
+            Ok(Way::Respond(response)) => response,
+            Err(error) => error_response(&error, id),
+        };
+        answered(request.method(), request.uri(), response.status(), id);
+        Plan::Respond(response)
     }
 
     /// Serves a request whose body has arrived. A panic of an entry route or a hook becomes a 500.
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
         let request = asked(head.parts, head.origin, body);
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let forwarded = Cell::new(false);
+        let response = self.serve_hooked(request, &forwarded, id).await;
+        if !forwarded.get() {
+            answered(&method, &uri, response.status(), id);
+        }
+        response
+    }
+
+    async fn serve_hooked(&self, request: Request, forwarded: &Cell<bool>, id: RequestId) -> SiteResponse {
         // What the hooks after are shown; a hook before takes the request itself away.
         let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
         let panicked = || send(error_response(&Error::internal("panic"), id));
-        let response = match AssertUnwindSafe(self.through_hooks(request, &seen, id)).catch_unwind().await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                log(id, &error);
-                send(error_response(&error, id))
-            }
-            // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
-            Err(_) => return panicked(),
-        };
+        let response =
+            match AssertUnwindSafe(self.through_hooks(request, &seen, forwarded, id)).catch_unwind().await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => {
+                    log(id, &error);
+                    send(error_response(&error, id))
+                }
+                // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
+                Err(_) => return panicked(),
+            };
         let Some(seen) = seen.into_inner() else { return response };
         std::panic::catch_unwind(AssertUnwindSafe(|| self.finish(&seen, response)))
             .unwrap_or_else(|_| panicked())
@@ -162,6 +176,7 @@ impl Site {
         &self,
         mut request: Request,
         seen: &RefCell<Option<Request>>,
+        forwarded: &Cell<bool>,
         id: RequestId,
     ) -> Result<SiteResponse> {
         let outside = Outside::new(self.platform.clone(), id, Vec::new());
@@ -174,19 +189,29 @@ impl Site {
                 seen.clone_from(&request);
             }
         }
-        self.answer(&mut request, outside, id).await
+        self.answer(&mut request, outside, forwarded, id).await
     }
 
-    async fn answer(&self, request: &mut Request, outside: Outside, id: RequestId) -> Result<SiteResponse> {
+    async fn answer(
+        &self,
+        request: &mut Request,
+        outside: Outside,
+        forwarded: &Cell<bool>,
+        id: RequestId,
+    ) -> Result<SiteResponse> {
         match self.find(request, id)? {
             Way::Respond(response) => Ok(send(response)),
-            Way::Entry(run) => match run(request.clone(), outside).await? {
-                Outcome::Now(response) => Ok(send(sendable(response)?)),
-                Outcome::Later(_) => {
-                    Err(Error::internal("an entry route awaits by itself and returns no effect"))
+            Way::Entry(run) => {
+                let route = tracing::info_span!("entry", request = %id, path = request.path());
+                match run(request.clone(), outside).instrument(route).await? {
+                    Outcome::Now(response) => Ok(send(sendable(response)?)),
+                    Outcome::Later(_) => {
+                        Err(Error::internal("an entry route awaits by itself and returns no effect"))
+                    }
                 }
-            },
+            }
             Way::Actor(mut call) => {
+                forwarded.set(true);
                 call.body = request.body.clone();
                 Ok(self.forward(*call).await)
             }
@@ -392,6 +417,17 @@ fn send(response: Response) -> SiteResponse {
         // Pages are read from a store, of which the entry has none.
         Body::Pages(_) => ReplyBody::Whole(Bytes::from_static(b"")),
     })
+}
+
+/// The line of a request that no actor saw; the others have one of their actor's.
+fn answered(request: &Request, status: StatusCode, id: RequestId) {
+    let (method, path) = (request.method(), request.path());
+    tracing::info!(request = %id, %method, path, status = status.as_u16(), "answered at the entry");
+}
+
+/// The line of a request that no actor saw; the others have one of their actor's.
+fn answered(method: &Method, uri: &Uri, status: StatusCode, id: RequestId) {
+    tracing::info!(request = %id, %method, path = uri.path(), status = status.as_u16(), "answered at the entry");
 }
 
 fn log(id: RequestId, error: &Error) {

@@ -89,14 +89,14 @@ impl Dev {
     }
 }
 
-/// The app's variables in wrangler's file for local secrets, which wins over the environment as natively.
+/// The app's variables in wrangler's file for local secrets, which yields to the environment as natively.
 fn secrets(path: &Path, known: &[String]) -> Result<Vec<(String, String)>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     let all: Result<Vec<_>, _> = dotenvy::from_path_iter(path).and_then(Iterator::collect);
     let mut secrets = all.with_context(|| format!("cannot read {}", path.display()))?;
-    secrets.retain(|(name, _)| known.contains(name));
+    secrets.retain(|(name, _)| known.contains(name) && std::env::var_os(name).is_none());
     Ok(secrets)
 }
 
