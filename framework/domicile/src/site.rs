@@ -420,12 +420,6 @@ fn send(response: Response) -> SiteResponse {
 }
 
 /// The line of a request that no actor saw; the others have one of their actor's.
-fn answered(request: &Request, status: StatusCode, id: RequestId) {
-    let (method, path) = (request.method(), request.path());
-    tracing::info!(request = %id, %method, path, status = status.as_u16(), "answered at the entry");
-}
-
-/// The line of a request that no actor saw; the others have one of their actor's.
 fn answered(method: &Method, uri: &Uri, status: StatusCode, id: RequestId) {
     tracing::info!(request = %id, %method, path = uri.path(), status = status.as_u16(), "answered at the entry");
 }
