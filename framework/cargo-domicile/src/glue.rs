@@ -78,6 +78,7 @@ pub fn factory(web: &str) -> Result<String, GlueError> {
 
     let (mut shared, mut host, mut body) = (String::new(), String::new(), String::new());
     let mut exports = Vec::new();
+    let mut host_entered = false;
     for line in web.lines() {
         if let Some(whole) = whole_host(line) {
             // Functions of numbers alone need no glue: wasm-bindgen hands them to the module as they are.
@@ -98,7 +99,7 @@ pub fn factory(web: &str) -> Result<String, GlueError> {
         } else if line.starts_with("export") {
             body.push_str(export(line, &mut exports)?);
             body.push('\n');
-        } else {
+        } else if !is_host_entry(line) || !std::mem::replace(&mut host_entered, true) {
             body.push_str(line);
             body.push('\n');
         }

@@ -56,6 +56,13 @@ fn inline_js_is_imported_once_outside_the_factory() -> Result<(), GlueError> {
 }
 
 #[test]
+fn the_host_object_is_entered_once() -> Result<(), GlueError> {
+    let text = check("return {\n    \"domicile:host\": import1,\n    \"domicile:host\": import2,\n};")?;
+    assert_eq!(text.matches("\"domicile:host\": import").count(), 1, "{text}");
+    Ok(())
+}
+
+#[test]
 fn another_module_is_an_error_that_names_it() {
     assert_eq!(
         check("import { a, b as c } from 'left-pad';"),
