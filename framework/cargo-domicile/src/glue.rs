@@ -146,6 +146,13 @@ fn whole_host(line: &str) -> Option<&str> {
     (module == HOST_MODULE && is_identifier(name)).then_some(name)
 }
 
+/// Whether a line is the object's entry among the module's imports, `"domicile:host": import1,`. wasm-bindgen writes
+/// one for each function, all of the same object, and a bundler warns of every repeated key.
+fn is_host_entry(line: &str) -> bool {
+    let entry = line.trim().strip_prefix('"').and_then(|line| line.strip_prefix(HOST_MODULE));
+    entry.is_some_and(|rest| rest.starts_with("\": import"))
+}
+
 /// Reads `import { a, b as c } from 'module';`.
 fn import(line: &str) -> Result<(Vec<Name>, &str), GlueError> {
     let unknown = || GlueError::UnknownLine(line.to_owned());
