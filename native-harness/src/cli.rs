@@ -15,7 +15,7 @@ use crate::{log, vars};
 
 /// Serve the app on this machine, on SQLite files
 #[derive(Debug, Parser)]
-#[command(about, long_about = None)]
+#[command(long_about = None)]
 struct Flags {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::panic::{PanicHookInfo, set_hook};
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Writes the log of this process to stderr from now on: what `RUST_LOG` names, or else `level`. A process whose log
@@ -18,9 +19,15 @@ pub(crate) fn start(level: &str) -> Result<(), String> {
         Some(filter) => (filter.as_str(), EnvFilter::DEFAULT_ENV),
         None => (level, "--log"),
     };
-    let filter = EnvFilter::builder().parse(filter).map_err(|error| {
-        format!("`{filter}` is no log level ({error}): set {source} to error, warn, info, debug or trace")
-    })?;
+    let refused = |why: String| {
+        format!("`{filter}` is no log level{why}: set {source} to error, warn, info, debug or trace")
+    };
+    // A word alone that is no level is a target to the filter, which would then log nothing but errors.
+    let word = filter.chars().all(char::is_alphanumeric);
+    if named.is_none() && word && filter.parse::<LevelFilter>().is_err() {
+        return Err(refused(String::new()));
+    }
+    let filter = EnvFilter::builder().parse(filter).map_err(|error| refused(format!(" ({error})")))?;
     // It fails only where there is one already, as in a test that starts several hosts.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -1,4 +1,5 @@
-//! The variables that the app sees: the environment, `.dev.vars`, and `--var`, of which the later wins.
+//! The variables that the app sees: `.dev.vars`, the environment, and `--var`, of which the later wins, as in
+//! `cargo domicile dev`.
 
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub(crate) fn gather(
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };
-    let mut all: Vec<(String, String)> = environment.into_iter().filter_map(text).collect();
+    let mut all: Vec<(String, String)> = Vec::new();
     let path = folder.join(FILE);
     if path.exists() {
         let read: Result<Vec<_>, _> = dotenvy::from_path_iter(&path).and_then(Iterator::collect);
@@ -29,6 +30,7 @@ pub(crate) fn gather(
             format!("cannot read {}: {error}; write NAME=VALUE on each line", path.display())
         })?);
     }
+    all.extend(environment.into_iter().filter_map(text));
     all.extend(named);
     Ok(Env::new(all))
 }
@@ -64,9 +66,17 @@ mod tests {
     fn the_later_source_wins() {
         check(None, &[], Some("environment"));
         check(Some("B=1\n"), &[], Some("environment"));
-        check(Some("A=\"a file\"\n"), &[], Some("a file"));
+        check(Some("A=file\n"), &[], Some("environment"));
         check(Some("A=file\n"), &[("A", "named")], Some("named"));
         check(None, &[("A", "one"), ("A", "two")], Some("two"));
+    }
+
+    #[test]
+    fn the_file_gives_what_the_environment_has_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), "B=\"a file\"\n").unwrap();
+        let env = gather([("A".into(), "environment".into())], folder.path(), []).unwrap();
+        assert_eq!((env.get("A"), env.get("B")), (Some("environment"), Some("a file")));
     }
 
     #[test]

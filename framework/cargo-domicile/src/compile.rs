@@ -1,5 +1,6 @@
 //! Compiles an app to Wasm with cargo, and installs the target when rustup can.
 
+use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,6 +13,17 @@ use crate::workspace::{App, Workspace, cargo};
 
 /// The target of every app on Cloudflare.
 pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The `wasm` profile of a workspace that defines none, as a package outside Domicile's repository: that of its root
+/// Cargo.toml.
+const PROFILE: [&str; 6] = [
+    "profile.wasm.inherits='release'",
+    "profile.wasm.opt-level='s'",
+    "profile.wasm.lto='fat'",
+    "profile.wasm.codegen-units=1",
+    "profile.wasm.panic='abort'",
+    "profile.wasm.strip='debuginfo'",
+];
 
 /// Compiles the app with the `wasm` profile and gives the path of the file that cargo wrote.
 ///
@@ -31,6 +43,7 @@ pub fn compile(workspace: &Workspace, app: &App) -> Result<PathBuf> {
             "json-render-diagnostics",
         ])
         .args(["--package", &app.package, "--bin", &app.bin])
+        .args(profile(workspace.root())?)
         .current_dir(workspace.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -50,6 +63,14 @@ pub fn compile(workspace: &Workspace, app: &App) -> Result<PathBuf> {
     let status = child.wait().context("cannot wait for cargo")?;
     ensure!(status.success(), "{} does not compile for {TARGET}", app.package);
     compiled.map(Into::into).with_context(|| format!("cargo wrote no .wasm file for {}", app.package))
+}
+
+/// The arguments that define the profile where the workspace does not. A definition of its own is not overridden.
+fn profile(root: &Path) -> Result<Vec<&'static str>> {
+    let path = root.join("Cargo.toml");
+    let manifest = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let defined = manifest.lines().any(|line| line.trim_start().starts_with("[profile.wasm]"));
+    Ok(if defined { Vec::new() } else { PROFILE.iter().flat_map(|set| ["--config", *set]).collect() })
 }
 
 fn ensure_target() -> Result<()> {

@@ -1,6 +1,8 @@
 //! A host that is killed in a stream of writes: after a restart every acknowledged write is there, and no message by
 //! half. Each message writes a row in each of two tables.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! What a panic costs: its own caller gets a 500 at once, what it wrote is gone, and everybody else is answered right.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
+
 mod support;
 
 use std::collections::BTreeMap;

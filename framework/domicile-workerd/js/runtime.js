@@ -20,6 +20,9 @@ const FORWARD = 1;
 const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, 1, 4, 1]);
 const NO_BYTES = new Uint8Array(0);
 
+// How often one event is delivered: it may migrate the store first.
+const DELIVERIES = 2;
+
 const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
 
 // A name may begin with U+FEFF, which is no byte order mark there.
@@ -80,7 +83,7 @@ function strings(env) {
   return found;
 }
 
-/** What the app may call, for one instance. None of it throws. */
+/** What the app may call, for one instance. None of it throws, but `nested` passes a trap on. */
 function hostOf(instance, env) {
   return {
     sql: (store, text, params, names) => runSql(store.sql, text, params, names),
@@ -177,7 +180,7 @@ function responseOf(packed, method, stream) {
   }
   const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
   if (bare) {
-    stream?.cancel();
+    stream?.cancel().catch(() => {});
     // The handler may have left out the body of a HEAD, so nothing is no length.
     if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
       headers.set("content-length", String(packed.length - end));
@@ -214,6 +217,12 @@ function headOf(request, id) {
   let head = `${id}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
   for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
   return head;
+}
+
+/** The longest body that is let in. A variable that is no number must not let everything in. */
+function bodyLimit(env) {
+  const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+  return limit >= 0 ? limit : DEFAULT_BODY_LIMIT;
 }
 
 /** The body of a request, or null where it is over `limit`. */
@@ -260,6 +269,8 @@ export function serve(module, instantiate, { classes }) {
     try {
       return call(instance.exports);
     } catch (error) {
+      // Rust gives an `Err` as a text: nothing is broken by that.
+      if (typeof error === "string") throw new Error(error);
       if (!instance.dead) console.error(JSON.stringify({ level: "ERROR", message: "trap", panic: String(error) }));
       instance.lose(error);
       throw error;
@@ -299,7 +310,7 @@ export function serve(module, instantiate, { classes }) {
 
       /** Runs `step`, which gives bytes that begin with a verdict, in a transaction; repeats it where it says so. */
       #inTransaction(step) {
-        for (;;) {
+        for (let deliveries = 0; deliveries < DELIVERIES; deliveries++) {
           const home = this.#open();
           const instance = this.#instance;
           const alarm = this.#store.alarm;
@@ -318,35 +329,36 @@ export function serve(module, instantiate, { classes }) {
           if (out[0] === ROLLBACK) this.#store.alarm = alarm;
           if (out[0] !== AGAIN) return out;
         }
+        throw new Error("the actor's store was migrated again and again");
+      }
+
+      /** Runs an event up to its commit; a trap becomes a packed reply. */
+      #decide(event, body) {
+        try {
+          return this.#inTransaction((home) => home.deliver(event, body));
+        } catch (error) {
+          if (this.#instance?.dead) return PANICKED;
+          throw error;
+        }
       }
 
       /** Delivers a packed event; gives a packed reply, or `{ head, stream }`. Only the app's own entry and actors can call it. */
       async deliver(event, body) {
         if (this.#store.alarm === undefined) await this.#loadAlarm();
-        let out;
-        try {
-          out = this.#inTransaction((home) => home.deliver(event, body));
-        } catch (error) {
-          if (this.#instance?.dead) return PANICKED;
-          throw error;
-        }
+        const out = this.#decide(event, body);
         if (out[1] === EFFECT) return this.#effect();
         if (out[1] === PAGED) return { head: out, stream: this.#pages() };
         return out;
       }
 
+      /** Rejects where the instance dies: a reply would say that nothing was kept, and the handler has committed. */
       async #effect() {
         const instance = this.#instance;
-        try {
-          const promise = guarded(instance, () => this.#home.effect());
-          const reply = instance.outlive(promise);
-          // It goes on when the caller goes away.
-          this.ctx.waitUntil(reply.catch(() => {}));
-          return await reply;
-        } catch (error) {
-          if (instance.dead) return PANICKED;
-          throw error;
-        }
+        const promise = guarded(instance, () => this.#home.effect());
+        const reply = instance.outlive(promise);
+        // It goes on when the caller goes away.
+        this.ctx.waitUntil(reply.catch(() => {}));
+        return reply;
       }
 
       #pages() {
@@ -381,11 +393,21 @@ export function serve(module, instantiate, { classes }) {
         await this.#loadAlarm();
         // While its handler runs an alarm is not set.
         this.#store.alarm = null;
-        const instance = actorInstance(this.env);
-        const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
-        const out = await this.deliver(event, NO_BYTES);
-        // `Reply::Alarm`; anything else is tried again by the platform.
-        if (!(out[7] === 3)) throw new Error("the alarm's handler failed");
+        let out;
+        try {
+          const instance = actorInstance(this.env);
+          const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
+          out = this.#decide(event, NO_BYTES);
+          // The platform tries it again.
+          if (out[0] === ROLLBACK) throw new Error("the alarm's handler failed");
+        } catch (error) {
+          // It stays set until then, which only the platform knows.
+          this.#alarm = undefined;
+          this.#store.alarm = undefined;
+          throw error;
+        }
+        // The handler has committed, so an effect that fails is no reason to run it again.
+        if (out[1] === EFFECT) await this.#effect().catch((error) => console.error(String(error)));
       }
     };
 
@@ -407,7 +429,7 @@ export function serve(module, instantiate, { classes }) {
       if (head === null) return textPage(400, "The Host header is not a host name with an optional port.");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);
-      const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+      const limit = bodyLimit(env);
       let body;
       try {
         body = await bodyOf(request, limit);

@@ -78,9 +78,11 @@ pub(crate) fn target<A: Actor>(name: Name) -> Target {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallError<E> {
-    /// The actor refused, with the message's own error. Nothing was written.
+    /// The actor refused, with the message's own error. Nothing was written, unless the message is a deferring one
+    /// and its effect refused.
     Handler(E),
-    /// The handler failed or panicked. Nothing was written; the log has the reason.
+    /// The handler failed or panicked. Nothing was written, unless it is the effect that failed; the log has the
+    /// reason.
     Failed(Fault),
     /// The actor could not be reached, or its reply was lost on the way.
     Unreachable {
@@ -106,7 +108,10 @@ impl<E> CallError<E> {
     #[must_use]
     pub fn is_safe_to_retry(&self) -> bool {
         match self {
-            CallError::Handler(_) | CallError::Failed(_) | CallError::Overloaded => true,
+            // An effect may refuse or fail after its handler has committed, and the caller cannot tell a refusal of
+            // the one from one of the other.
+            CallError::Handler(_) | CallError::Failed(Fault::Effect) => false,
+            CallError::Failed(_) | CallError::Overloaded => true,
             CallError::VersionSkew | CallError::TooDeep | CallError::BadName(_) => true,
             CallError::Unreachable { .. } | CallError::TimedOut | CallError::Codec => false,
         }
@@ -130,7 +135,7 @@ impl<E> From<Fault> for CallError<E> {
             Fault::Codec => CallError::Codec,
             Fault::TimedOut => CallError::TimedOut,
             Fault::TooDeep => CallError::TooDeep,
-            Fault::Error | Fault::Panic | Fault::Migration => CallError::Failed(fault),
+            Fault::Error | Fault::Panic | Fault::Migration | Fault::Effect => CallError::Failed(fault),
         }
     }
 }
@@ -141,6 +146,7 @@ impl<E: std::fmt::Debug> std::fmt::Display for CallError<E> {
             CallError::Handler(refusal) => write!(f, "the actor refused: {refusal:?}"),
             CallError::Failed(Fault::Panic) => f.write_str("the actor's handler panicked"),
             CallError::Failed(Fault::Migration) => f.write_str("the actor's store could not be migrated"),
+            CallError::Failed(Fault::Effect) => f.write_str("the actor's effect failed"),
             CallError::Failed(_) => f.write_str("the actor's handler failed"),
             CallError::Unreachable { .. } => f.write_str("the actor could not be reached"),
             CallError::TimedOut => f.write_str("the actor took too long"),

@@ -79,6 +79,7 @@ impl App {
         if self.mounts.iter().any(|m| m.prefix == prefix) {
             self.mistakes.push(format!("two actors are mounted at `{prefix}/`"));
         }
+        self.mistakes.extend(naming.mistake());
         let kind = self.kind::<A>();
         self.mounts.push(Mount { prefix, naming, kind });
         self.mounts.sort_by_key(|m| std::cmp::Reverse(m.prefix.len()));
@@ -165,6 +166,11 @@ impl App {
         let mut routes = Routes::default();
         A::routes(&mut routes);
         self.mistakes.extend(routes.table().mistakes().iter().map(|m| format!("{}: {m}", A::KIND)));
+        let names = A::MIGRATIONS.iter().map(|migration| migration.name);
+        self.mistakes.extend(names.clone().enumerate().filter_map(|(at, name)| {
+            let again = names.clone().take(at).any(|earlier| earlier == name);
+            again.then(|| format!("{}: two migrations are called `{name}`: rename the newer one", A::KIND))
+        }));
         let kind: Rc<dyn AnyKind> =
             Rc::new(KindOf::<A> { routes: Rc::new(routes), classes: Rc::default(), actor: PhantomData });
         self.kinds.push(kind.clone());

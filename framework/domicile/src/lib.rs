@@ -10,33 +10,35 @@
 // Derive macros name the crate by its path, here too.
 extern crate self as domicile;
 
-pub mod actor;
-pub mod address;
-pub mod alarm;
-pub mod app;
-pub mod cx;
-pub mod effect;
-pub mod env;
-pub mod error;
-mod hint;
-pub mod message;
-pub mod migration;
-pub mod name;
-pub mod naming;
-pub mod outside;
-pub mod params;
-pub mod platform;
-pub mod portable;
-mod report;
-pub mod resident;
-pub mod row;
-pub mod site;
-pub mod sql;
-pub mod store;
+// In reading order: what a statement takes and gives; the seam; the store; messages; what happens outside; HTTP; actors
+// and the app.
 pub mod timestamp;
 pub mod value;
-pub mod web;
+pub mod error;
+pub mod name;
+pub mod env;
+pub mod sql;
+pub mod params;
+pub mod row;
 pub mod wire;
+pub mod platform;
+pub mod store;
+pub mod alarm;
+pub mod migration;
+mod hint;
+pub mod portable;
+pub mod message;
+pub mod outside;
+pub mod effect;
+pub mod address;
+pub mod cx;
+pub mod web;
+pub mod actor;
+mod report;
+pub mod resident;
+pub mod naming;
+pub mod app;
+pub mod site;
 
 pub use actor::{Accepts, Actor};
 pub use address::{Address, CallError};

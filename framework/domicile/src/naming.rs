@@ -24,7 +24,9 @@ pub fn singleton(name: &str) -> Naming {
     Naming(Way::Singleton(name.to_owned()))
 }
 
-/// One actor per tenant, by a part of the request. A request without a tenant is 404.
+/// One actor per tenant, by a part of the request. A request without a tenant is 404. The tenant's name becomes the
+/// actor's by [`Name::from_parts`](crate::Name::from_parts), which escapes `/` and `%`; only [`by`](tenant::by) gives
+/// the name itself.
 pub mod tenant {
     use super::{Naming, Request, Way};
 
@@ -68,24 +70,40 @@ pub(crate) enum Named<'a> {
 }
 
 impl Naming {
+    /// What no request could ever fit.
+    pub(crate) fn mistake(&self) -> Option<String> {
+        match &self.0 {
+            Way::Path(prefix) if !prefix.is_empty() && !prefix.starts_with('/') => {
+                Some(format!("tenant path `{prefix}` must begin with a slash"))
+            }
+            _ => None,
+        }
+    }
+
     /// The actor of a request for `target`, a path that begins with `/`.
     pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
-        let whole = |name: Option<String>| match name {
+        let whole = |name: Option<Result<Name, NameError>>| match name {
             None => Named::Nobody,
             Some(name) => named(name, "", target),
         };
         match &self.0 {
-            Way::Singleton(name) => whole(Some(name.clone())),
-            Way::Subdomain(base) => whole(subdomain(host(request), base)),
-            Way::Header(name) => whole(header(request.headers(), name)),
-            Way::By(choose) => whole(choose(request)),
+            Way::Singleton(name) => whole(Some(Name::new(name.as_str()))),
+            Way::Subdomain(base) => whole(subdomain(host(request), base).map(outsider)),
+            Way::Header(name) => whole(header(request.headers(), name).map(outsider)),
+            Way::By(choose) => whole(choose(request).map(Name::new)),
             Way::Path(prefix) => segment(prefix, target),
         }
     }
 }
 
-fn named<'a>(name: String, prefix: &'a str, rest: &'a str) -> Named<'a> {
-    match Name::new(name) {
+/// A name from outside is one part: a slash in it is escaped, so that it never is the name that [`Name::from_parts`]
+/// makes of several.
+fn outsider(name: String) -> Result<Name, NameError> {
+    Name::from_parts([name])
+}
+
+fn named<'a>(name: Result<Name, NameError>, prefix: &'a str, rest: &'a str) -> Named<'a> {
+    match name {
         Ok(name) => Named::Actor { name, prefix, rest },
         Err(why) => Named::Bad(why),
     }
@@ -127,7 +145,7 @@ fn segment<'a>(prefix: &str, target: &'a str) -> Named<'a> {
         return Named::AddSlash;
     }
     let prefix = target.strip_suffix(rest).unwrap_or(target);
-    named(path::segment(&decoded), prefix, rest)
+    named(outsider(path::segment(&decoded)), prefix, rest)
 }
 
 #[cfg(test)]

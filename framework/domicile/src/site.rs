@@ -1,6 +1,7 @@
 //! [`Site`]: an app that runs on a host. Hosts give it requests and storage; it gives plans, responses and residents.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -8,7 +9,8 @@ use std::rc::Rc;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{ALLOW, HOST, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use tracing::Instrument as _;
 
 use crate::app::{App, AppFn};
 use crate::cx::random_array;
@@ -19,7 +21,9 @@ use crate::naming::Named;
 use crate::outside::Outside;
 use crate::platform::{Call, CallFailure, Delivered, ReplyBody, SharedPlatform, Storage};
 use crate::resident::Residence;
-use crate::web::{Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path};
+use crate::web::{
+    Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path, sendable,
+};
 use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
 
 /// An app on a host, ready for requests.
@@ -126,32 +130,43 @@ impl Site {
         if !self.app.before.is_empty() || !self.app.after.is_empty() {
             return Plan::Serve;
         }
-        let mut request = Request::new(head.parts.clone(), Bytes::new());
-        request.origin.clone_from(&head.origin);
-        match self.find(&mut request, id) {
-            Ok(Way::Entry(_)) => Plan::Serve,
-            Ok(Way::Respond(response)) => Plan::Respond(response),
-            Ok(Way::Actor(call)) => Plan::Forward(call),
-            Err(error) => Plan::Respond(error_response(&error, id)),
-        }
+        let mut request = asked(head.parts.clone(), head.origin.clone(), Bytes::new());
+        let response = match self.find(&mut request, id) {
+            Ok(Way::Entry(_)) => return Plan::Serve,
+            Ok(Way::Actor(call)) => return Plan::Forward(call),
+            Ok(Way::Respond(response)) => response,
+            Err(error) => error_response(&error, id),
+        };
+        answered(request.method(), request.uri(), response.status(), id);
+        Plan::Respond(response)
     }
 
     /// Serves a request whose body has arrived. A panic of an entry route or a hook becomes a 500.
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
-        let mut request = Request::new(head.parts, body);
-        request.origin = head.origin;
+        let request = asked(head.parts, head.origin, body);
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let forwarded = Cell::new(false);
+        let response = self.serve_hooked(request, &forwarded, id).await;
+        if !forwarded.get() {
+            answered(&method, &uri, response.status(), id);
+        }
+        response
+    }
+
+    async fn serve_hooked(&self, request: Request, forwarded: &Cell<bool>, id: RequestId) -> SiteResponse {
         // What the hooks after are shown; a hook before takes the request itself away.
         let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
         let panicked = || send(error_response(&Error::internal("panic"), id));
-        let response = match AssertUnwindSafe(self.through_hooks(request, &seen, id)).catch_unwind().await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                log(id, &error);
-                send(error_response(&error, id))
-            }
-            // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
-            Err(_) => return panicked(),
-        };
+        let response =
+            match AssertUnwindSafe(self.through_hooks(request, &seen, forwarded, id)).catch_unwind().await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => {
+                    log(id, &error);
+                    send(error_response(&error, id))
+                }
+                // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
+                Err(_) => return panicked(),
+            };
         let Some(seen) = seen.into_inner() else { return response };
         std::panic::catch_unwind(AssertUnwindSafe(|| self.finish(&seen, response)))
             .unwrap_or_else(|_| panicked())
@@ -161,31 +176,42 @@ impl Site {
         &self,
         mut request: Request,
         seen: &RefCell<Option<Request>>,
+        forwarded: &Cell<bool>,
         id: RequestId,
     ) -> Result<SiteResponse> {
         let outside = Outside::new(self.platform.clone(), id, Vec::new());
         for hook in &self.app.before {
             match hook(request, outside.clone()).await? {
                 ControlFlow::Continue(next) => request = next,
-                ControlFlow::Break(response) => return Ok(send(response)),
+                ControlFlow::Break(response) => return Ok(send(sendable(response)?)),
             }
             if let Some(seen) = seen.borrow_mut().as_mut() {
                 seen.clone_from(&request);
             }
         }
-        self.answer(&mut request, outside, id).await
+        self.answer(&mut request, outside, forwarded, id).await
     }
 
-    async fn answer(&self, request: &mut Request, outside: Outside, id: RequestId) -> Result<SiteResponse> {
+    async fn answer(
+        &self,
+        request: &mut Request,
+        outside: Outside,
+        forwarded: &Cell<bool>,
+        id: RequestId,
+    ) -> Result<SiteResponse> {
         match self.find(request, id)? {
             Way::Respond(response) => Ok(send(response)),
-            Way::Entry(run) => match run(request.clone(), outside).await? {
-                Outcome::Now(response) => Ok(send(response)),
-                Outcome::Later(_) => {
-                    Err(Error::internal("an entry route awaits by itself and returns no effect"))
+            Way::Entry(run) => {
+                let route = tracing::info_span!("entry", request = %id, path = request.path());
+                match run(request.clone(), outside).instrument(route).await? {
+                    Outcome::Now(response) => Ok(send(sendable(response)?)),
+                    Outcome::Later(_) => {
+                        Err(Error::internal("an entry route awaits by itself and returns no effect"))
+                    }
                 }
-            },
+            }
             Way::Actor(mut call) => {
+                forwarded.set(true);
                 call.body = request.body.clone();
                 Ok(self.forward(*call).await)
             }
@@ -272,6 +298,19 @@ impl Site {
         }
         Err(Error::not_found("page"))
     }
+}
+
+/// The request of a head, its path in its one spelling.
+fn asked(mut parts: http::request::Parts, origin: String, body: Bytes) -> Request {
+    let target = parts.uri.path_and_query().map_or("/", |t| t.as_str());
+    if let Cow::Owned(canonical) = path::canonical(target)
+        && let Ok(uri) = canonical.parse()
+    {
+        parts.uri = uri;
+    }
+    let mut request = Request::new(parts, body);
+    request.origin = origin;
+    request
 }
 
 /// Where a request goes.
@@ -378,6 +417,11 @@ fn send(response: Response) -> SiteResponse {
         // Pages are read from a store, of which the entry has none.
         Body::Pages(_) => ReplyBody::Whole(Bytes::from_static(b"")),
     })
+}
+
+/// The line of a request that no actor saw; the others have one of their actor's.
+fn answered(method: &Method, uri: &Uri, status: StatusCode, id: RequestId) {
+    tracing::info!(request = %id, %method, path = uri.path(), status = status.as_u16(), "answered at the entry");
 }
 
 fn log(id: RequestId, error: &Error) {

@@ -30,12 +30,18 @@ pub(crate) struct Classes(RefCell<HashMap<Box<str>, Class>>);
 // Texts that are made at run time must not grow the cache without bound.
 const CLASSES: usize = 512;
 
+// A longer text is one that was made, and costs little to look at next to running it.
+const LONGEST: usize = 4096;
+
 impl Classes {
     fn of(&self, sql: &str) -> Result<Class> {
         if let Some(class) = self.0.borrow().get(sql) {
             return Ok(*class);
         }
         let class = statement::classify(sql).map_err(|e| SqlError::new(SqlKind::Refused, e.to_string()))?;
+        if sql.len() > LONGEST {
+            return Ok(class);
+        }
         let mut known = self.0.borrow_mut();
         if known.len() >= CLASSES {
             known.clear();
@@ -100,7 +106,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Gives each row to `with`, without keeping them all.
+    /// Gives each row to `with`, in order. The statement has ended by then, so what `with` writes changes no row.
     ///
     /// # Errors
     /// The statement's, or the first that `with` returns, after which no more rows come.

@@ -16,6 +16,6 @@ pub use reply::{Html, IntoReply, Json, Outcome, Redirect, ReplyExt, Response};
 pub use request::Request;
 pub use routes::{RouteOptions, Routes};
 
-pub(crate) use reply::error_response;
+pub(crate) use reply::{error_response, sendable};
 pub(crate) use routes::Route;
 pub(crate) use table::{Found, Table};

@@ -84,11 +84,11 @@ pub enum Reply {
     },
     /// The alarm was handled.
     Alarm,
-    /// Nothing came of it, and nothing was kept.
+    /// It failed. Nothing was kept, unless it is the effect that failed.
     Failed(Fault),
 }
 
-/// Why nothing came of an event.
+/// Why an event brought no reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
     /// The handler returned an error that is not the message's own.
@@ -105,6 +105,8 @@ pub enum Fault {
     TimedOut,
     /// The chain of actors that ask one another is longer than [`MAX_CHAIN`].
     TooDeep,
+    /// The effect failed; what its handler decided is committed.
+    Effect,
 }
 
 /// The number of a request, in the log and in the reply to its client.

@@ -90,7 +90,7 @@ impl Index {
         let path = folder.join(FILE);
         let (connection, known) = open(&path).or_else(|error| {
             if path.exists() {
-                tracing::warn!(%error, "the index is damaged; making a new one from the actors' files");
+                tracing::warn!(%error, "the index cannot be read; making a new one from the actors' files");
             }
             for suffix in ["", "-wal", "-shm"] {
                 // What cannot be removed makes the next line fail.

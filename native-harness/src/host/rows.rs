@@ -1,4 +1,7 @@
-//! [`Packed`]: gathers the cells of a row, which SQLite lends one by one, and hands them over as one row.
+//! [`Packed`]: gathers the cells of a result, which SQLite lends one by one, and hands them over row by row.
+//!
+//! The statement has ended before the first row is handed over, as on workerd: the reader of a row may write to the
+//! table that is read, and neither sees what it wrote nor finds the table locked.
 
 use std::ops::{ControlFlow, Range};
 
@@ -7,17 +10,18 @@ use domicile::value::ValueRef;
 
 use crate::sqlite::{Cell, Names, Sink};
 
-/// Hands each row of a result to `rows`, and ends the statement when that wants no more.
+/// Keeps the rows of a result for `rows`.
 pub(super) struct Packed<'a> {
     rows: &'a mut dyn Rows,
     names: bool,
     refused: bool,
+    count: usize,
     cells: Vec<Kept>,
     text: String,
     bytes: Vec<u8>,
 }
 
-/// A cell whose content is kept in a buffer that all rows share.
+/// A cell whose content is kept in a buffer that all cells share.
 enum Kept {
     Null,
     Number(f64),
@@ -27,7 +31,34 @@ enum Kept {
 
 impl<'a> Packed<'a> {
     pub(super) fn new(rows: &'a mut dyn Rows, names: bool) -> Self {
-        Self { rows, names, refused: false, cells: Vec::new(), text: String::new(), bytes: Vec::new() }
+        Self {
+            rows,
+            names,
+            refused: false,
+            count: 0,
+            cells: Vec::new(),
+            text: String::new(),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Hands the rows over until no more are wanted. What stopped it is kept by the one who reads.
+    pub(super) fn hand_over(self) {
+        let width = self.cells.len().checked_div(self.count).unwrap_or_default();
+        for row in self.cells.chunks(width.max(1)) {
+            let cells: Vec<ValueRef<'_>> = row
+                .iter()
+                .map(|cell| match cell {
+                    Kept::Null => ValueRef::Null,
+                    Kept::Number(number) => ValueRef::Number(*number),
+                    Kept::Text(range) => ValueRef::Text(&self.text[range.clone()]),
+                    Kept::Blob(range) => ValueRef::Blob(&self.bytes[range.clone()]),
+                })
+                .collect();
+            if self.rows.row(&cells).is_err() {
+                return;
+            }
+        }
     }
 }
 
@@ -61,20 +92,7 @@ impl Sink for Packed<'_> {
         if self.refused {
             return ControlFlow::Break(());
         }
-        let cells: Vec<ValueRef<'_>> = self
-            .cells
-            .iter()
-            .map(|cell| match cell {
-                Kept::Null => ValueRef::Null,
-                Kept::Number(number) => ValueRef::Number(*number),
-                Kept::Text(range) => ValueRef::Text(&self.text[range.clone()]),
-                Kept::Blob(range) => ValueRef::Blob(&self.bytes[range.clone()]),
-            })
-            .collect();
-        let wanted = self.rows.row(&cells);
-        self.cells.clear();
-        self.text.clear();
-        self.bytes.clear();
-        if wanted.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        self.count += 1;
+        ControlFlow::Continue(())
     }
 }

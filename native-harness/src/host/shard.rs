@@ -92,8 +92,12 @@ impl Shard {
             tokio::task::coop::consume_budget().await;
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
             // when its actor is dropped: the actor is then lost, and not its queue.
+            let alarm = if let Work::Alarm { retry, .. } = &work { Some(*retry) } else { None };
             if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {
                 self.lose(&cell, home.take());
+                if let Some(retry) = alarm {
+                    self.alarms.retry(&cell.actor, self.time.now(), retry);
+                }
             }
         }
         cell.running.set(false);

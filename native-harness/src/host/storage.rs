@@ -110,7 +110,10 @@ impl Storage for ActorStorage {
         let params: Vec<Param<'_>> = query.params.iter().map(|value| param(*value)).collect();
         let mut sink = Packed::new(rows, query.names);
         match db.run(query.sql, &params, &mut sink) {
-            Ok(counts) => Ok(Ran { read: counts.rows_read, written: counts.rows_written }),
+            Ok(counts) => {
+                sink.hand_over();
+                Ok(Ran { read: counts.rows_read, written: counts.rows_written })
+            }
             Err(error) => {
                 if error.rolled_back() {
                     self.trouble.replace(Some(error.message().to_owned()));

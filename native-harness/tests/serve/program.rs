@@ -28,7 +28,7 @@ fn wrong_flags_end_with_2_and_name_what_is_wrong() {
     check(folder.path(), &["--prot", "1"], 2, &["--prot", "--port"]);
     check(folder.path(), &["--port", "99999"], 2, &["99999"]);
     check(folder.path(), &["--var", "=x"], 2, &["NAME=VALUE"]);
-    check(folder.path(), &["--help"], 0, &["--data", "--tenants", "--body-limit"]);
+    check(folder.path(), &["--help"], 0, &["Serve the app", "--data", "--tenants", "--body-limit"]);
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }
 
@@ -47,6 +47,12 @@ fn what_keeps_it_from_serving_is_one_sentence_with_the_way_out() {
         &["error: cannot write to the data folder file"],
     );
     check(folder.path(), &["--port", "0", "--log", "=="], 1, &["error:", "==", "--log"]);
+    check(
+        folder.path(),
+        &["--port", "0", "--log", "loud"],
+        1,
+        &["error:", "`loud` is no log level:", "--log"],
+    );
     let needy = ["--port", "0", "--data", "needy", "--var", "NEEDY=1"];
     check(folder.path(), &needy, 1, &["error:", "A_SECRET not set", "--var"]);
 }

@@ -67,19 +67,22 @@ impl Choice {
         let workspace = Workspace::read()?;
         let app = workspace.app(self.package.as_deref())?;
         workspace.check_wasm_bindgen()?;
-        let tools = Tools::fetch(&workspace.domicile_dir().join("npm"))?;
         let directory = match out {
             Some(out) => std::path::absolute(out)?,
             None => workspace.output_dir(&app),
         };
         let config = self.config(&workspace, &app, &directory)?;
+        let tools = Tools::fetch(&workspace.domicile_dir().join("npm"))?;
         self::build(&workspace, &tools, &app, &directory, config.as_deref())?;
         Ok(Built { workspace, tools, directory, config })
     }
 
     fn config(&self, workspace: &Workspace, app: &App, directory: &Path) -> Result<Option<PathBuf>> {
         if let Some(config) = &self.config {
-            return Ok(Some(std::path::absolute(config)?));
+            let config = std::path::absolute(config)?;
+            // One that cannot be read is said before the slow steps.
+            Config::read(&config)?;
+            return Ok(Some(config));
         }
         let own = app.directory.join("wrangler.jsonc");
         if own.exists() {

@@ -66,6 +66,7 @@ fn routes(r: &mut Routes<Ledger>) {
     r.get("/", |ledger, _, cx| ledger.state(cx));
     r.post("/add/{how}", outcome::add);
     r.post("/alarm/{ms}", alarm);
+    r.post("/double", outcome::double);
     outcome::reads(r);
     statement::routes(r);
     message::routes(r);

@@ -17,7 +17,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
 #[actor(
     handles(Write),
     reads(Notes),
-    defers(Relay, effect::Delayed),
+    defers(Relay, effect::Delayed, Alarm),
     routes = routes,
     migrations = MIGRATIONS,
     class = "PeerObject",

@@ -22,6 +22,12 @@ fn a_subdomain_is_one_label_below_the_base() {
     check_subdomain("", None);
 }
 
+#[test]
+fn a_path_without_a_slash_is_a_mistake() {
+    assert!(tenant::path("t").mistake().is_some_and(|why| why.contains("`t`")));
+    assert!(tenant::path("/t").mistake().is_none() && tenant::path("").mistake().is_none());
+}
+
 #[track_caller]
 fn check_path(target: &str, expect: &str) {
     let got = match segment("/t", target) {
@@ -35,7 +41,7 @@ fn check_path(target: &str, expect: &str) {
 fn a_path_segment_is_decoded_and_taken_off() {
     check_path("/t/acme/blog/?page=2", "acme /t/acme /blog/?page=2");
     check_path("/t/a%20b/", "a b /t/a%20b /");
-    check_path("/t/a%2Fb/", "a/b /t/a%2Fb /");
+    check_path("/t/a%2Fb/", "a%2Fb /t/a%2Fb /");
     check_path("/t/acme", "AddSlash");
     check_path("/t/acme?x", "AddSlash");
     check_path("/t//x", "Nobody");

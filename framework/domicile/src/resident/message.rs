@@ -2,7 +2,7 @@
 
 use super::{Done, Failed, Ran, Resident, Then, Verdict, again, fault_of, refuse};
 use crate::actor::{Actor, Answer, Run};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::report::{Outcome as Reported, Report};
 use crate::web::Body;
 use crate::wire::{Event, Fault, Reply};
@@ -55,7 +55,9 @@ impl<A: Actor> Resident<A> {
                         }
                         Err(error) => {
                             report.effect(Reported::Error(&error));
-                            Reply::Failed(fault_of(&error))
+                            // The handler has committed, which the caller must be able to tell from a rollback.
+                            let timed_out = error.kind() == Kind::TimedOut;
+                            Reply::Failed(if timed_out { Fault::TimedOut } else { Fault::Effect })
                         }
                     };
                     (reply, Body::empty())

@@ -6,7 +6,7 @@ use super::{Done, Failed, Ran, Residence, Resident, Then, Verdict, again};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::report::{Outcome as Reported, Report};
-use crate::web::{Body, Found, Outcome, Request, Response, Route, Routes, error_response, path};
+use crate::web::{Body, Found, Outcome, Request, Response, Route, Routes, error_response, path, sendable};
 use crate::wire::{Event, Header, HttpHead, Reply};
 
 impl<A: Actor> Resident<A> {
@@ -35,6 +35,10 @@ impl<A: Actor> Resident<A> {
                     Some(Route::Write { run }) => run(actor, &request, cx),
                     None => Err(Error::not_found("page")),
                 };
+                let result = match result {
+                    Ok(Outcome::Now(response)) => sendable(response).map(Outcome::Now),
+                    other => other,
+                };
                 Ran { keep: result.is_ok(), result }
             })
         });
@@ -52,16 +56,17 @@ impl<A: Actor> Resident<A> {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, &name);
                 Then::Effect(Box::pin(async move {
-                    let response = match report.around(effect.run()).await.map_err(Error::from) {
-                        Ok(response) => {
-                            report.effect(Reported::Status(response.status()));
-                            response
-                        }
-                        Err(error) => {
-                            report.effect(Reported::Error(&error));
-                            error_response(&error, id)
-                        }
-                    };
+                    let response =
+                        match report.around(effect.run()).await.map_err(Error::from).and_then(sendable) {
+                            Ok(response) => {
+                                report.effect(Reported::Status(response.status()));
+                                response
+                            }
+                            Err(error) => {
+                                report.effect(Reported::Error(&error));
+                                error_response(&error, id)
+                            }
+                        };
                     pack(response)
                 }))
             }

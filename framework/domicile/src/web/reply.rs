@@ -23,6 +23,17 @@ pub enum Outcome {
     Later(Effect<Response>),
 }
 
+/// `response`, unless its status cannot be one of a whole response: workerd knows 200 to 599 and throws at the others.
+///
+/// # Errors
+/// It cannot.
+pub(crate) fn sendable(response: Response) -> Result<Response> {
+    match response.status().as_u16() {
+        200..=599 => Ok(response),
+        status => Err(Error::internal(format!("a response cannot have the status {status}"))),
+    }
+}
+
 /// A value that a route may return.
 #[diagnostic::on_unimplemented(
     message = "a route cannot return `{Self}`",

@@ -103,4 +103,16 @@ pub(super) fn reads(r: &mut Routes<Ledger>) {
     .writes();
 }
 
+/// Writes to the table whose rows are being read: only those that were there before come.
+pub(super) fn double(_: &mut Ledger, _: &Request, cx: &Cx) -> Result<String> {
+    let mut seen = 0;
+    cx.store().each("SELECT id FROM entry ORDER BY id LIMIT 50", (), |id: i64| {
+        seen += 1;
+        cx.store().execute("INSERT INTO entry (amount, note) VALUES (0, ?)", (format!("twin of {id}"),))?;
+        cx.store().execute("CREATE INDEX IF NOT EXISTS by_amount ON entry (amount)", ())?;
+        Ok(())
+    })?;
+    Ok(format!("{seen} seen\n"))
+}
+
 const WRITE: &str = "INSERT INTO entry (amount, note) VALUES (5, 'by a read')";

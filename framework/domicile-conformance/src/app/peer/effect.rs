@@ -28,6 +28,19 @@ impl Deferring<Delayed> for Peer {
     }
 }
 
+/// The alarm's handler commits, and what it put off fails: that is no reason to run it again.
+impl Deferring<Alarm> for Peer {
+    fn defer(&mut self, alarm: Alarm, cx: &Cx) -> Result<Effect<()>, Failure> {
+        let note = format!("alarm, try {}", alarm.retry);
+        cx.store().execute("INSERT INTO note (text) VALUES (?)", (note,))?;
+        let me = cx.name().to_string();
+        Ok(cx.effect(async move |outside: Outside| {
+            outside.address::<Peer>(me).ask(Write("rung".to_owned())).await?;
+            Err(Error::internal("the secret of the alarm").into())
+        }))
+    }
+}
+
 async fn run(outside: Outside, delayed: Delayed, me: String) -> Result<String, Failure<Lost>> {
     outside.sleep(Duration::from_millis(delayed.ms)).await;
     match delayed.end.as_str() {
@@ -75,6 +88,10 @@ pub(super) fn routes(r: &mut Routes<Peer>) {
             outside.sleep(time).await;
             "slow\n".response().map_err(Into::into)
         }))
+    });
+    r.post("/alarm/{ms}", |_, request, cx| {
+        cx.alarm().set(cx.now().after(Duration::from_millis(request.param("ms")?)))?;
+        Ok::<_, Error>("set\n")
     });
     // What is decided is undone with the effect that was never begun.
     r.post("/undecided", |_, _, cx| {
