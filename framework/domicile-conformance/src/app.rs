@@ -4,6 +4,7 @@ mod caller;
 mod cases;
 mod entry;
 mod fragile;
+mod heavy;
 mod hook;
 mod idle;
 mod ledger;
@@ -32,6 +33,7 @@ pub fn app(env: &Env) -> App {
         .mount::<pair::Pair>("/pair", tenant::path(""))
         .mount::<cases::Cases>("/cases", tenant::path(""))
         .mount::<idle::Idle>("/idle", tenant::path(""))
+        .mount::<heavy::Heavy>("/heavy", tenant::path(""))
         .mount::<fragile::Fragile>("/fragile", tenant::path(""))
         .mount::<fragile::Unlucky>("/unlucky", tenant::path(""))
         .mount::<room::Room>("/by-path", tenant::path("/t"))

@@ -23,6 +23,9 @@ const NO_BYTES = new Uint8Array(0);
 // How often one event is delivered: it may migrate the store first.
 const DELIVERIES = 2;
 
+// An object that had no event for this long, in milliseconds, is evicted by workerd.
+const IDLE = 10_000;
+
 const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
 
 // A name may begin with U+FEFF, which is no byte order mark there.
@@ -51,9 +54,28 @@ class Instance {
     // Those who wait for a promise of this instance, each by a promise of its own: one that all share would be that
     // of the request that made the instance, and workerd lets nobody await it once that request has ended.
     this.waiting = new Set();
+    // The homes of actors in this instance, the one that has rested for longest first.
+    this.homes = new Set();
     this.exports = instantiate(module, hostOf(this, env));
     this.broken = this.exports.configure(JSON.stringify(strings(env)));
     if (this.broken) console.error(JSON.stringify({ level: "ERROR", message: this.broken }));
+  }
+
+  /**
+   * Notes that `slot` has an event now, and frees the homes of actors that have rested for long. The garbage
+   * collector would free them too, but it knows nothing of the memory in Wasm that a home holds, and comes too late.
+   */
+  use(slot) {
+    const now = Date.now();
+    this.homes.delete(slot);
+    slot.used = now;
+    for (const rested of this.homes) {
+      if (now - rested.used < IDLE) break;
+      this.homes.delete(rested);
+      rested.home.free();
+      rested.home = undefined;
+    }
+    this.homes.add(slot);
   }
 
   /** The instance is lost: what waits for it fails now, and the next event gets a new one. */
@@ -280,7 +302,7 @@ export function serve(module, instantiate, { classes }) {
   const actor = (name) =>
     class extends DurableObject {
       #store;
-      #home;
+      #slot;
       #instance;
       #alarm;
 
@@ -292,13 +314,15 @@ export function serve(module, instantiate, { classes }) {
       /** The actor's home in the instance of today. */
       #open() {
         const instance = actorInstance(this.env);
-        if (this.#instance !== instance) {
+        if (this.#instance !== instance || !this.#slot.home) {
           const id = this.ctx.id.name;
           if (id === undefined) throw new Error("a Durable Object without a name cannot be an actor");
-          this.#home = guarded(instance, (e) => new e.Home(kinds.get(name), id, this.#store));
+          const home = guarded(instance, (e) => new e.Home(kinds.get(name), id, this.#store));
+          this.#slot = { home, used: 0 };
           this.#instance = instance;
         }
-        return this.#home;
+        instance.use(this.#slot);
+        return this.#slot.home;
       }
 
       /** The time of the alarm is a promise once; from then on it is tracked here. */
@@ -354,7 +378,7 @@ export function serve(module, instantiate, { classes }) {
       /** Rejects where the instance dies: a reply would say that nothing was kept, and the handler has committed. */
       async #effect() {
         const instance = this.#instance;
-        const promise = guarded(instance, () => this.#home.effect());
+        const promise = guarded(instance, () => this.#slot.home.effect());
         const reply = instance.outlive(promise);
         // It goes on when the caller goes away.
         this.ctx.waitUntil(reply.catch(() => {}));
@@ -363,7 +387,7 @@ export function serve(module, instantiate, { classes }) {
 
       #pages() {
         const instance = this.#instance;
-        const stream = guarded(instance, () => this.#home.stream());
+        const stream = guarded(instance, () => this.#slot.home.stream());
         return new ReadableStream({
           type: "bytes",
           pull: (controller) => {
