@@ -165,7 +165,7 @@ impl Handler<Wake> for Notes {
 }
 
 impl Handler<Alarm> for Notes {
-    fn handle(&mut self, Alarm { retry }: Alarm, cx: &Cx) -> Result<(), Failure> {
+    fn handle(&mut self, Alarm { retry, .. }: Alarm, cx: &Cx) -> Result<(), Failure> {
         assert_eq!(cx.alarm().get(), None);
         self.put(&format!("alarm {retry}"), cx)?;
         // The first text says how it goes.
