@@ -1,5 +1,6 @@
 //! The app itself: which actors there are, and how requests find them.
 
+mod bell;
 mod caller;
 mod cases;
 mod entry;
@@ -32,6 +33,9 @@ pub fn app(env: &Env) -> App {
         .mount::<peer::Peer>("/peer", tenant::path(""))
         .mount::<pair::Pair>("/pair", tenant::path(""))
         .mount::<cases::Cases>("/cases", tenant::path(""))
+        .mount::<bell::Bell>("/bell", tenant::path(""))
+        .mount::<bell::Echo>("/echo", tenant::path(""))
+        .mount::<bell::Mute>("/mute", tenant::path(""))
         .mount::<idle::Idle>("/idle", tenant::path(""))
         .mount::<heavy::Heavy>("/heavy", tenant::path(""))
         .mount::<fragile::Fragile>("/fragile", tenant::path(""))
