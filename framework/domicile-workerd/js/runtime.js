@@ -327,13 +327,15 @@ export function serve(module, instantiate, { classes }) {
         if (store.alarm === null && this.#givenUp === scheduledTime) store.alarm = scheduledTime;
         // It was cleared or moved, and the platform had not heard of it yet.
         if (store.alarm === null || (store.alarm > scheduledTime && store.alarm > Date.now())) return;
-        const event = guarded(actorInstance(this.env), (e) => e.alarmEvent(retryCount, scheduledTime));
+        // One that was set between two tries of another, and is overdue, rings in place of the next try.
+        const tries = store.alarm === scheduledTime ? retryCount : 0;
+        const event = guarded(actorInstance(this.env), (e) => e.alarmEvent(tries, store.alarm));
         let out;
         try {
           out = this.#decide((home) => this.#ring(home, event));
           if (out[0] === ROLLBACK) throw new Error("the alarm's handler failed");
         } catch (error) {
-          if (retryCount >= RETRIES) this.#giveUp(scheduledTime, retryCount + 1);
+          if (tries >= RETRIES) this.#giveUp(scheduledTime, tries + 1);
           // The platform tries it again.
           throw error;
         }

@@ -1,7 +1,8 @@
 //! The clock of a host: the machine's, or one that only a test moves.
 
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domicile::Timestamp;
@@ -17,7 +18,14 @@ pub struct Time(Kind);
 #[derive(Debug, Clone)]
 enum Kind {
     System,
-    Manual(Arc<watch::Sender<i64>>),
+    Manual(Arc<Manual>),
+}
+
+#[derive(Debug)]
+struct Manual {
+    now: watch::Sender<i64>,
+    /// The times that are waited for, and how many wait for each.
+    waits: Mutex<BTreeMap<i64, usize>>,
 }
 
 impl Time {
@@ -30,13 +38,24 @@ impl Time {
     /// A clock that stands at `start` until [`advance`](Time::advance) moves it. Timers wait for it too.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Kind::Manual(Arc::new(watch::Sender::new(start.as_millis()))))
+        let now = watch::Sender::new(start.as_millis());
+        Self(Kind::Manual(Arc::new(Manual { now, waits: Mutex::default() })))
     }
 
     /// Moves a manual clock; does nothing to the machine's.
     pub fn advance(&self, time: Duration) {
-        if let Kind::Manual(now) = &self.0 {
-            now.send_modify(|now| *now = Timestamp::from_millis(*now).after(time).as_millis());
+        if let Kind::Manual(manual) = &self.0 {
+            manual.now.send_modify(|now| *now = Timestamp::from_millis(*now).after(time).as_millis());
+        }
+    }
+
+    /// The first time that something waits for on a manual clock, such as an alarm or an effect that sleeps. Who goes
+    /// from one to the next meets each at its own time.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        match &self.0 {
+            Kind::System => None,
+            Kind::Manual(manual) => manual.waits().keys().next().map(|at| Timestamp::from_millis(*at)),
         }
     }
 
@@ -48,7 +67,7 @@ impl Time {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_millis(0).after(since)
             }
-            Kind::Manual(now) => Timestamp::from_millis(*now.borrow()),
+            Kind::Manual(manual) => Timestamp::from_millis(*manual.now.borrow()),
         }
     }
 
@@ -76,9 +95,40 @@ impl Time {
                 let Ok(left @ 1..) = u64::try_from(left) else { return };
                 tokio::time::sleep(Duration::from_millis(left).min(NAP)).await;
             },
-            Kind::Manual(now) => {
+            Kind::Manual(manual) => {
+                let at = at.as_millis();
+                let _waits = Waits::new(manual, at);
                 // The sender is held by this very value, so the wait cannot fail.
-                let _ = now.subscribe().wait_for(|now| *now >= at.as_millis()).await;
+                let _ = manual.now.subscribe().wait_for(|now| *now >= at).await;
+            }
+        }
+    }
+}
+
+impl Manual {
+    fn waits(&self) -> MutexGuard<'_, BTreeMap<i64, usize>> {
+        // Counting cannot panic half-way.
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One that waits for a time.
+struct Waits<'a>(&'a Manual, i64);
+
+impl<'a> Waits<'a> {
+    fn new(manual: &'a Manual, at: i64) -> Self {
+        *manual.waits().entry(at).or_default() += 1;
+        Self(manual, at)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        let mut waits = self.0.waits();
+        if let Some(count) = waits.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                waits.remove(&self.1);
             }
         }
     }

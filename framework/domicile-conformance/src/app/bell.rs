@@ -123,7 +123,8 @@ impl Deferring<Alarm> for Echo {
         let plan: Option<String> = cx.store().query_opt("SELECT steps FROM plan", ())?;
         let me = cx.name().to_string();
         Ok(cx.effect(async move |outside: Outside| {
-            let ends = plan.as_deref().and_then(|plan| plan.split("; ").find_map(|s| s.strip_prefix("effect ")));
+            let ends =
+                plan.as_deref().and_then(|plan| plan.split("; ").find_map(|s| s.strip_prefix("effect ")));
             match ends {
                 None => return Ok(()),
                 Some("fail") => return Err(Error::internal("the effect fails on purpose").into()),

@@ -45,7 +45,10 @@ fn check(faults: &[Fault], pauses: &[(RangeInclusive<i64>, u32)]) {
             seen.push((now.as_millis() - began.as_millis(), ring.tries.counted));
         }
         let fits = seen.len() == pauses.len()
-            && seen.iter().zip(pauses).all(|(seen, (range, counted))| range.contains(&seen.0) && seen.1 == *counted);
+            && seen
+                .iter()
+                .zip(pauses)
+                .all(|(seen, (range, counted))| range.contains(&seen.0) && seen.1 == *counted);
         assert!(fits, "seed {seed}: {seen:?}");
     }
 }

@@ -50,7 +50,11 @@ fn take(step: &str, moment: &Moment, cx: &Cx) -> Result<Option<String>> {
         }
         "late" => return say(moment.alarm.map_or(0, |a| since(a.scheduled, cx.now())).to_string()),
         "early" => {
-            return say(if moment.alarm.is_some_and(|a| cx.now() < a.scheduled) { "early" } else { "not early" });
+            return say(if moment.alarm.is_some_and(|a| cx.now() < a.scheduled) {
+                "early"
+            } else {
+                "not early"
+            });
         }
         "retried" => return say(moment.alarm.is_some_and(|a| a.is_retry()).to_string()),
         // Who and when.
