@@ -231,10 +231,11 @@ export function serve(module, instantiate, { classes }) {
         return this.#slot.home;
       }
 
-      /** The time of the alarm is a promise once; from then on it is tracked here. */
+      /** The time of the alarm is a promise once; from then on it is tracked here: null where this object cleared it. */
       async #loadAlarm() {
         const alarm = await this.ctx.storage.getAlarm();
-        if (this.#store.alarm === undefined) this.#store.alarm = alarm;
+        // That it is not set may also mean that the platform is about to call `alarm`.
+        if (this.#store.alarm === undefined) this.#store.alarm = alarm ?? NaN;
       }
 
       /** Runs `step`, which gives bytes that begin with a verdict, in a transaction; repeats it where it says so. */
@@ -322,7 +323,7 @@ export function serve(module, instantiate, { classes }) {
       async alarm({ retryCount, scheduledTime }) {
         const store = this.#store;
         // The platform says that none is set while it runs one, so what it runs is what was set.
-        if (store.alarm === undefined) store.alarm = scheduledTime;
+        if (store.alarm === undefined || Number.isNaN(store.alarm)) store.alarm = scheduledTime;
         // It was not given up after all.
         if (store.alarm === null && this.#givenUp === scheduledTime) store.alarm = scheduledTime;
         // It was cleared or moved, and the platform had not heard of it yet.

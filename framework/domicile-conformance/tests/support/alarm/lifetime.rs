@@ -56,17 +56,42 @@ pub(super) const CASES: &[AlarmCase] = &[
             b state => alarm set, rang 0 []",
     },
     AlarmCase {
+        name: "an_event_that_comes_before_an_overdue_one_does_not_stop_it",
+        source: "io/actor-sqlite.c++, getAlarm, which gives none as soon as the platform begins to run one",
+        on: On::Own,
+        tale: "
+            a do set 200 => done
+            b do set 200 => done
+            c do set 200 => done
+            d do set 200 => done
+            e do set 200 => done
+            f do set 200 => done
+            kill
+            pass 300
+            begin
+            f read chance => random
+            e read chance => random
+            d read chance => random
+            c read chance => random
+            b read chance => random
+            a read chance => random
+            a rang 1 => alarm none, rang 1 [retry 0]
+            b rang 1 => alarm none, rang 1 [retry 0]
+            c rang 1 => alarm none, rang 1 [retry 0]
+            d rang 1 => alarm none, rang 1 [retry 0]
+            e rang 1 => alarm none, rang 1 [retry 0]
+            f rang 1 => alarm none, rang 1 [retry 0]",
+    },
+    AlarmCase {
         name: "the_first_event_of_an_actor_may_be_an_alarm_that_sets_the_next",
         source: "io/actor-sqlite.c++, armAlarmHandler",
         on: On::Own,
         tale: "
             a plan while 2 set 300; get; left => planned
-            a do set 500 => done
+            a do set 1000 => done
             stop
             begin
-            pass 900
-            a rang 2 => alarm set, rang 2 [retry 0: set, 300 | retry 0: set, 300]
-            pass 300
+            pass 1600
             a rang 3 => alarm none, rang 3 [retry 0: set, 300 | retry 0: set, 300 | retry 0: none, none]",
     },
     AlarmCase {
