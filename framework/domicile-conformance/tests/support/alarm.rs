@@ -78,6 +78,8 @@ pub trait World {
     fn evict(&mut self);
     /// Ends the host, in order or at once.
     fn end(&mut self, in_order: bool);
+    /// What it has logged about failures.
+    fn log(&self) -> String;
     /// Starts it again on what it has stored.
     fn begin(&mut self);
 }
@@ -141,6 +143,12 @@ impl AlarmCase {
         let (status, body) = match verb {
             "do" | "plan" => world.send("POST", &format!("{path}/{verb}"), rest),
             "read" => world.send("GET", &format!("{path}/do?steps={}", rest.replace(' ', "+")), ""),
+            "logged" => {
+                let name = format!("{own}{actor}");
+                let log = world.log();
+                let lines = log.lines().filter(|line| line.contains(&name) && line.contains(rest));
+                return format!("{} times", lines.count());
+            }
             "state" => world.send("GET", &format!("{path}/"), ""),
             "rang" => loop {
                 let state = world.send("GET", &format!("{path}/"), "");

@@ -237,8 +237,10 @@ pub(super) const CASES: &[AlarmCase] = &[
             a do set 1000; note => done
             pass 126999
             a do noted => as noted
+            a logged the alarm is given up => 0 times
             pass 31501
             a state => alarm none, rang 0 []
+            a logged the alarm is given up => 1 times
             pass 3600000
             a state => alarm none, rang 0 []",
     },

@@ -41,6 +41,10 @@ impl World for Served<'_> {
         Instant::now() < self.deadline
     }
 
+    fn log(&self) -> String {
+        self.server.log()
+    }
+
     fn evict(&mut self) {
         panic!("no host evicts because it is asked over HTTP");
     }

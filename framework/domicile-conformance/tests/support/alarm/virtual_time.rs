@@ -1,5 +1,7 @@
 //! [`Virtual`]: the native host in this process, with a clock that only the tale moves.
 
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domicile::Timestamp;
@@ -22,6 +24,39 @@ pub struct Virtual {
     /// Where the actors' files are, for a host that is to start again.
     folder: Option<tempfile::TempDir>,
     seed: u8,
+    /// Where this host's part of the log begins.
+    logged: usize,
+}
+
+/// The errors that all hosts of this process have logged.
+#[derive(Clone, Copy)]
+struct Log;
+
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+impl Log {
+    /// Begins to keep it, once for the process.
+    fn keep() {
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(|| Log);
+        // It is kept already where another case was first.
+        let _ = subscriber.with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).try_init();
+    }
+
+    fn all() -> MutexGuard<'static, Vec<u8>> {
+        // A case that failed has left whole lines.
+        LOG.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        Self::all().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Virtual {
@@ -29,7 +64,9 @@ impl Virtual {
     pub fn new(seed: u8, lasts: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let folder = lasts.then(|| tempfile::tempdir().expect("a folder"));
-        let mut world = Self { host: None, time: Time::manual(START), runtime, folder, seed };
+        Log::keep();
+        let logged = Log::all().len();
+        let mut world = Self { host: None, time: Time::manual(START), runtime, folder, seed, logged };
         world.begin();
         world
     }
@@ -75,6 +112,10 @@ impl World for Virtual {
 
     fn wait(&mut self) -> bool {
         false
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&Log::all()[self.logged..]).into_owned()
     }
 
     fn evict(&mut self) {
