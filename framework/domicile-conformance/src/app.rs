@@ -19,7 +19,7 @@ use domicile::prelude::*;
 
 /// The proving app.
 ///
-/// `VERSION` chooses the version of the migrations of `/versioned/`, `HOOKS` switches the hooks on, and `GREETING` is
+/// `VERSION` chooses the version of the migrations of `/versioned/` and `/timed/`, `HOOKS` switches the hooks on, and `GREETING` is
 /// there to be read.
 #[must_use]
 pub fn app(env: &Env) -> App {
@@ -45,6 +45,7 @@ pub fn app(env: &Env) -> App {
         .mount::<room::Room>("/by-query", tenant::by(|request| request.query_value("room")))
         .actor::<room::Room>(tenant::subdomain("rooms.test"));
     let app = versioned::mount(app, env);
+    let app = bell::mount(app, env);
     let app = entry::routes(app);
     if env.get("HOOKS") == Some("on") { hook::add(app) } else { app }
 }

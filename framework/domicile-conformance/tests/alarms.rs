@@ -10,7 +10,9 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::alarm::{AlarmCase, On, Served, Virtual, World, cases};
+use support::alarm::served::Served;
+use support::alarm::virtual_time::Virtual;
+use support::alarm::{AlarmCase, On, World, cases};
 use support::host::Kind;
 use support::world::Server;
 

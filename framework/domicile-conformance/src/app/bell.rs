@@ -1,18 +1,22 @@
 //! Actors with alarms: [`Bell`], whose alarm is handled at once, [`Echo`], whose alarm has an effect, and [`Mute`], which
-//! handles none. What an alarm does is a plan in the store: a text of steps, as an ordinary event takes them too.
+//! handles none; `version` has one in several versions. What an alarm does is a plan in the store: a text of steps, as an ordinary event takes them too.
 
 mod step;
+mod version;
 
 use domicile::prelude::*;
 
 use step::{Moment, steps};
+pub(super) use version::mount;
 
-const MIGRATIONS: &[Migration] = &[Migration {
+const PLAN: Migration = Migration {
     name: "0001_plan",
     sql: "CREATE TABLE plan (id INTEGER PRIMARY KEY CHECK (id = 1), steps TEXT NOT NULL) STRICT;
           CREATE TABLE noted (id INTEGER PRIMARY KEY CHECK (id = 1), alarm INTEGER) STRICT;
           CREATE TABLE rang (id INTEGER PRIMARY KEY, said TEXT NOT NULL) STRICT;",
-}];
+};
+
+const MIGRATIONS: &[Migration] = &[PLAN];
 
 /// An actor that handles its alarm at once.
 #[derive(Actor, Default)]

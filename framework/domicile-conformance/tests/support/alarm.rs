@@ -20,6 +20,8 @@
 //! | `alarmInfo`: `retryCount`, `isRetry`, `scheduledTime` | `retry`: `a_retry_knows_…`; `handler`: `it_knows_its_time` |
 //! | at least once, late rather than never, after restarts too | `lifetime`: all |
 //! | an abandoned process loses what it knew of retries | `lifetime`: `a_restart_begins_the_tries_anew` |
+//! | the actor is migrated and started first, as for any event | `lifetime`: `one_that_first_migrates_…`, `one_whose_actor_cannot_be_migrated_…` |
+//! | without a handler it is dropped | `lifetime`: `one_that_a_later_version_does_not_handle_…` |
 //! | `ctx.id.name` is known in an alarm that wakes its actor | `lifetime`: `an_actor_that_its_alarm_wakes_…` |
 //! | replies and effects leave after the commit; an effect is no part of the alarm | `effect`: all |
 //! | the clock stands still | `handler`: `time_stands_still_…` |
@@ -32,15 +34,12 @@ mod effect;
 mod handler;
 mod lifetime;
 mod retry;
-mod served;
+pub mod served;
 mod setting;
 mod transaction;
-mod virtual_time;
+pub mod virtual_time;
 
 use std::time::Duration;
-
-pub use served::Served;
-pub use virtual_time::Virtual;
 
 /// Where a tale runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +79,8 @@ pub trait World {
     fn end(&mut self, in_order: bool);
     /// What it has logged about failures.
     fn log(&self) -> String;
-    /// Starts it again on what it has stored.
-    fn begin(&mut self);
+    /// Starts it again on what it has stored, with these variables.
+    fn begin(&mut self, vars: &[(&str, &str)]);
 }
 
 /// All cases.
@@ -102,7 +101,7 @@ impl AlarmCase {
 
     /// Whether the host must keep what it stores when it ends.
     pub fn lasts(&self) -> bool {
-        self.lines().any(|(done, _)| done == "begin")
+        self.lines().any(|(done, _)| done.starts_with("begin"))
     }
 
     /// What is to come of it, line by line.
@@ -127,7 +126,8 @@ impl AlarmCase {
             "evict" => world.evict(),
             "stop" => world.end(true),
             "kill" => world.end(false),
-            "begin" => world.begin(),
+            "begin" if rest.is_empty() => world.begin(&[]),
+            "begin" => world.begin(&[("VERSION", rest)]),
             _ => return self.ask(first, rest, world),
         }
         String::new()

@@ -81,6 +81,23 @@ fn an_alarm_that_cannot_be_committed_is_tried_again_and_that_does_not_count() {
     assert_eq!((texts, alarm), (vec!["one".to_owned(), "alarm 0".to_owned()], None));
 }
 
+#[test]
+fn an_alarm_whose_statement_finds_the_disk_full_is_tried_again_and_that_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = Time::manual(START);
+    let rig = Rig::start(Config { time: time.clone(), ..Config::folder(folder.path()) });
+    rig.ask("a", Put("much".to_owned())).reply();
+    rig.ask("a", Wake(1000)).reply();
+    rig.host.vfs.iter().for_each(|vfs| vfs.faults().set(vfs::Fault::DiskFull { after: 100_000 }));
+    step(&rig, &time);
+    step(&rig, &time);
+    rig.host.vfs.iter().for_each(|vfs| vfs.faults().clear());
+    rig.evict();
+    assert_eq!(rig.ask("a", Get(())).reply().1, Some(START.as_millis() + 1000));
+    step(&rig, &time);
+    assert_eq!(rig.texts("a")[..2], ["much", "alarm 0"]);
+}
+
 /// Goes to the next moment at which something is to happen, lets it happen, and gives the milliseconds until then.
 fn step(rig: &Rig, time: &Time) -> i64 {
     rig.block_on(rig.host.idle());

@@ -172,6 +172,57 @@ pub(super) const CASES: &[AlarmCase] = &[
             c rang 1 => alarm none, rang 1 [retry 0]",
     },
     AlarmCase {
+        name: "one_that_first_migrates_the_store_rings",
+        source: "Domicile: every event starts and migrates its actor",
+        on: On::Own,
+        tale: "
+            timed:a plan fail => planned
+            timed:a do set 1500 => done
+            stop
+            begin second
+            pass 1700
+            timed:a rang 1 => alarm none, rang 1 [retry 0: none, 1]
+            timed:a do set 20 => done
+            pass 20
+            timed:a rang 2 => alarm none, rang 2 [retry 0: none, 1 | retry 0: none, 3]",
+    },
+    AlarmCase {
+        name: "one_whose_actor_cannot_be_migrated_is_tried_again",
+        source: "Domicile: every event starts and migrates its actor",
+        on: On::Own,
+        tale: "
+            timed:a plan fail => planned
+            timed:a do set 800 => done
+            kill
+            begin broken
+            pass 1000
+            timed:a state => 503
+            kill
+            begin second
+            pass 300
+            timed:a rang 1 => alarm none, rang 1 [retry 0: none, 1]",
+    },
+    AlarmCase {
+        name: "one_that_a_later_version_does_not_handle_is_dropped",
+        source: "api/global-scope.c++, runAlarm: SCRIPT_NOT_FOUND",
+        on: On::Own,
+        tale: "
+            timed:a plan get => planned
+            timed:a do set 800 => done
+            stop
+            begin edited
+            pass 1000
+            timed:a state => alarm none, rang 0 []
+            timed:a do get; try set 20 => none, Unhandled: Timed sets an alarm and does not handle it: list `Alarm` in its `#[actor(handles(…))]` and implement `Handler<Alarm>`
+            stop
+            begin
+            pass 300
+            timed:a state => alarm none, rang 0 []
+            timed:a do set 20 => done
+            pass 20
+            timed:a rang 1 => alarm none, rang 1 [retry 0: none]",
+    },
+    AlarmCase {
         name: "an_evicted_actor_is_woken_by_its_alarm",
         source: "api/tests/actor-alarms-name-test.js",
         on: On::Virtual,

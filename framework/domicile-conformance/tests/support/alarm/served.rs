@@ -53,7 +53,7 @@ impl World for Served<'_> {
         if in_order { self.server.stop() } else { self.server.kill9() }
     }
 
-    fn begin(&mut self) {
-        self.server.begin(&[]);
+    fn begin(&mut self, vars: &[(&str, &str)]) {
+        self.server.begin(vars);
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domicile::Timestamp;
+use domicile::{Env, Timestamp};
 use domicile_host::{Config, Data, Host, Time};
 use tokio::runtime::Runtime;
 
@@ -67,7 +67,7 @@ impl Virtual {
         Log::keep();
         let logged = Log::all().len();
         let mut world = Self { host: None, time: Time::manual(START), runtime, folder, seed, logged };
-        world.begin();
+        world.begin(&[]);
         world
     }
 
@@ -129,13 +129,14 @@ impl World for Virtual {
         }
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self, vars: &[(&str, &str)]) {
         let data = match &self.folder {
             Some(folder) => Data::Folder(folder.path().to_owned()),
             None => Data::Memory,
         };
         let seed = Some([self.seed; 32]);
-        let config = Config { data, time: self.time.clone(), threads: 1, seed, ..Config::memory() };
+        let env = Env::new(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let config = Config { data, time: self.time.clone(), threads: 1, seed, env, ..Config::memory() };
         // A process that another test is about to start holds the folder's lock too, for as long as it is a copy of
         // this one.
         self.host = Some(poll::until("a host", LIMIT, || {
