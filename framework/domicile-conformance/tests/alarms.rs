@@ -76,5 +76,10 @@ fn compare(case: &AlarmCase, on: &str, world: &mut dyn World) -> Result<(), Fail
     let lines = expected.iter().zip(&seen).map(|(expected, seen)| {
         if expected == seen { format!("  {seen}\n") } else { format!("- {expected}\n+ {seen}\n") }
     });
-    Err(format!("{on}, by {}:\n{}", case.source, lines.collect::<String>()).into())
+    let log = world.log();
+    let errors: Vec<_> =
+        log.lines().filter(|line| line.contains(case.name) || line.contains("NOSENTRY")).collect();
+    let log = errors[errors.len().saturating_sub(12)..].join("\n");
+    let lines: String = lines.collect();
+    Err(format!("{on}, by {}:\n{lines}the last of it in the log:\n{log}", case.source).into())
 }
