@@ -8,6 +8,7 @@ mod fetch;
 mod file;
 mod index;
 mod label;
+mod local;
 mod lock;
 mod pieces;
 mod platform;
@@ -22,6 +23,7 @@ mod storage;
 mod tests;
 mod time;
 mod vault;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,7 +42,9 @@ use index::Index;
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
+pub(crate) use local::{Actors, Local, LocalConfig};
 pub use time::Time;
+pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 
 use crate::vfs::Random;
 #[cfg(test)]
