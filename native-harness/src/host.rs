@@ -39,10 +39,10 @@ use tokio::sync::oneshot;
 
 pub use config::{Config, Data};
 use index::Index;
+pub(crate) use local::{Actors, Local, LocalConfig};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
-pub(crate) use local::{Actors, Local, LocalConfig};
 pub use time::Time;
 pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 

@@ -41,6 +41,7 @@ mod plan;
 mod response;
 mod rig;
 mod session;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -51,5 +52,6 @@ pub use host::Host;
 pub use plan::{Broken, Explored, Outcome, Plan};
 pub use response::Response;
 pub use session::AsyncHost;
+pub use snapshot::Snapshot;
 
 pub use crate::assert_budget;

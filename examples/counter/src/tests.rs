@@ -8,7 +8,9 @@ use crate::{Add, Counter, Total};
 
 /// What the store has.
 fn stored(host: &Host) -> i64 {
-    host.actor::<Counter>("main").store(|store| store.query_one("SELECT n FROM counter", ())).expect("a number")
+    host.actor::<Counter>("main")
+        .store(|store| store.query_one("SELECT n FROM counter", ()))
+        .expect("a number")
 }
 
 #[domicile::test(crash_everywhere)]

@@ -47,7 +47,10 @@ pub(crate) fn attribute(arguments: &TokenStream, item: &ItemFn) -> TokenStream {
     if !arguments.crash_everywhere
         && let Some(message) = arguments.idempotent.first()
     {
-        errors.at(message, "messages are only repeated by `crash_everywhere`: add it, or take `idempotent(…)` away");
+        errors.at(
+            message,
+            "messages are only repeated by `crash_everywhere`: add it, or take `idempotent(…)` away",
+        );
     }
     match errors.told() {
         // The function is left out, since its own mistakes would only repeat this one.
@@ -62,7 +65,8 @@ fn read(arguments: &TokenStream, errors: &mut Errors) -> Arguments {
         match key.to_string().as_str() {
             "app" => read.app = Some(attr::value(key, input, "blog::app")?.value),
             "start" => {
-                read.start = Some(attr::value(key, input, "Timestamp::from_millis(1_767_268_800_000)")?.value);
+                read.start =
+                    Some(attr::value(key, input, "Timestamp::from_millis(1_767_268_800_000)")?.value);
             }
             "crash_everywhere" => read.crash_everywhere = true,
             "vars" => read.vars = list(key, input, "TENANTS = \"path\"")?,

@@ -82,10 +82,7 @@ pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, 
         Ok(reply) => domicile_site::response(Delivered { reply, body: ReplyBody::Whole(Bytes::new()) }, id),
         Err(_) => {
             let message = message.to_owned();
-            domicile_site::failure_response(
-                &crate::platform::lost(message, retryable, overloaded),
-                id,
-            )
+            domicile_site::failure_response(&crate::platform::lost(message, retryable, overloaded), id)
         }
     };
     respond(&response)[1..].to_vec()

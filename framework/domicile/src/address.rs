@@ -154,9 +154,9 @@ impl<E: std::fmt::Debug> std::fmt::Display for CallError<E> {
             CallError::Unreachable { applied: Applied::No, .. } => {
                 f.write_str("the actor could not be reached, and kept nothing of the message")
             }
-            CallError::Unreachable { .. } => {
-                f.write_str("the actor could not be reached, and whether it has handled the message is unknown")
-            }
+            CallError::Unreachable { .. } => f.write_str(
+                "the actor could not be reached, and whether it has handled the message is unknown",
+            ),
             CallError::TimedOut => f.write_str("the actor took too long"),
             CallError::Overloaded => f.write_str("the actor is overloaded"),
             CallError::VersionSkew => f.write_str("the actor runs another version of the app"),

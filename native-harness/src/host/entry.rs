@@ -25,8 +25,7 @@ impl Remote {
     pub(crate) fn entry(&self) -> Entry {
         let random = self.random(NEXT.fetch_add(1, Ordering::Relaxed));
         let network = Network::Real(Fetcher::default());
-        let native =
-            Native::new(self.time.clone(), random, self.env.clone(), self.router.clone(), network);
+        let native = Native::new(self.time.clone(), random, self.env.clone(), self.router.clone(), network);
         Entry(Site::start(self.app, Rc::new(native)))
     }
 }

@@ -149,11 +149,7 @@ impl Actors {
         }
     }
 
-    pub(crate) async fn look(
-        &self,
-        actor: &ActorRef,
-        with: &mut dyn FnMut(&Store),
-    ) -> domicile::Result<()> {
+    pub(crate) async fn look(&self, actor: &ActorRef, with: &mut dyn FnMut(&Store)) -> domicile::Result<()> {
         self.shard.look(actor, with).await
     }
 

@@ -88,7 +88,8 @@ impl<A: IsActor> AsyncActor<A> {
         loop {
             let id = self.host.begin();
             let event = Event { request: id, chain: Vec::new(), what: What::Http(head.clone()) };
-            let called = self.host.0.actors.call(Call { target: self.target(), event, body: body.clone() }).await;
+            let called =
+                self.host.0.actors.call(Call { target: self.target(), event, body: body.clone() }).await;
             let response = match called {
                 Ok(called) => of_call(called, id),
                 Err(failure) => site::failure_response(&failure, id).map(|page| match page {

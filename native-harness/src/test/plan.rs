@@ -8,7 +8,7 @@ use std::rc::Rc;
 use domicile::{AppFn, Env, Timestamp};
 
 use super::atomic::Records;
-use super::fault::{Injection, Point};
+use super::fault::{Fault, Injection, Point};
 use super::host::Host;
 use super::rig::{Rig, Run};
 use super::session::{Answers, AsyncHost};
@@ -274,6 +274,13 @@ impl fmt::Display for Broken {
             Some(injection) => {
                 writeln!(f, "{FAULT}={injection} cargo test {name}")?;
                 writeln!(f, "what went wrong: {} at {place}", injection.fault)?;
+                if matches!(injection.fault, Fault::CrashAfterCommit | Fault::CrashOfAsker) {
+                    writeln!(
+                        f,
+                        "the reply of that call was lost, and the call may have been applied: make calls that may \
+                         write with `host.atomic(call, view)`"
+                    )?;
+                }
             }
             None => writeln!(f, "cargo test {name}")?,
         }

@@ -60,7 +60,9 @@ impl Response {
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {
             Ok(value) => value,
-            Err(error) => panic!("the body is not what was expected: {error}\n{}", String::from_utf8_lossy(&self.body)),
+            Err(error) => {
+                panic!("the body is not what was expected: {error}\n{}", String::from_utf8_lossy(&self.body))
+            }
         }
     }
 

@@ -93,7 +93,12 @@ impl Shard {
     }
 
     /// Lets a crash happen that has been decided while `cell` worked.
-    pub(super) fn settle_fate(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, asker: Option<&ActorRef>) {
+    pub(super) fn settle_fate(
+        self: &Rc<Self>,
+        cell: &Rc<Cell>,
+        home: &mut Option<Home>,
+        asker: Option<&ActorRef>,
+    ) {
         if cell.fate.asker_crashes.take()
             && let Some(asker) = asker
         {
