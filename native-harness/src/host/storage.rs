@@ -110,7 +110,8 @@ impl ActorStorage {
 impl ActorStorage {
     /// Does what SQLite does when a write finds no room: undoes the whole transaction, and lets nothing more happen in it.
     fn refuse_if_full(&self, db: &Database) -> Result<(), SqlError> {
-        if !self.full.get() || !db.has_written() {
+        // What is not stored yet is in memory, and finds the disk full at its commit.
+        if !self.full.get() || self.is_new() || !db.has_written() {
             return Ok(());
         }
         runtime(db.rollback())?;

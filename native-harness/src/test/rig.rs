@@ -55,6 +55,8 @@ struct Seen {
     ended: u64,
     point: usize,
     line: usize,
+    /// Whether what it does now has changed its store, up to the commit.
+    wrote: bool,
     request: Option<RequestId>,
     asked: bool,
     idempotent: bool,
@@ -146,6 +148,14 @@ impl Rig {
         self.run.injection == Some(Injection { point, fault })
     }
 
+    /// Counts what is committed.
+    fn count(&self, seen: &mut Seen) {
+        seen.ended += 1;
+        if let Some(request) = seen.request.filter(|_| seen.wrote) {
+            self.requests.borrow_mut().entry(request).or_default().commits += 1;
+        }
+    }
+
     fn fire(&self, seen: &Seen, fault: Fault) {
         self.fired.set(true);
         self.note(format!("fault: {fault}"));
@@ -223,11 +233,11 @@ impl Watch for Rig {
                 self.fire(seen, Fault::CrashOfAsker);
                 at = AtCommit::CrashAsker;
             }
-            if let Some(request) = seen.request {
-                self.requests.borrow_mut().entry(request).or_default().commits += 1;
-            }
         }
-        seen.ended += 1;
+        seen.wrote = wrote;
+        if at == AtCommit::CrashAfter {
+            self.count(seen);
+        }
         at
     }
 
@@ -239,8 +249,10 @@ impl Watch for Rig {
             let mut sum = self.cost.get();
             sum += cost;
             self.cost.set(sum);
-            if verdict == Verdict::Rollback {
-                seen.ended += 1;
+            match verdict {
+                Verdict::Commit => self.count(seen),
+                Verdict::Rollback => seen.ended += 1,
+                Verdict::Again => {}
             }
         }
     }

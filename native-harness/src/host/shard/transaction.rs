@@ -99,6 +99,12 @@ impl Shard {
         let wrote = storage.has_written();
         match storage.replace(Place::Away) {
             Place::Away => return Err(wrong(&"the database is closed")),
+            Place::New(db) if wrote && cell.fate.full.get() => {
+                let undone = db.rollback();
+                storage.replace(Place::New(db));
+                undone.map_err(|error| wrong(&error))?;
+                return Err(nothing_kept(wrong(&"database or disk is full: SQLITE_FULL")));
+            }
             Place::New(db) => {
                 db.commit().map_err(|error| wrong(&error))?;
                 let place = if wrote {
