@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::actor::Actor;
 use crate::error::{Error, Kind};
-use crate::hint::AcceptedBy;
+pub use crate::hint::AcceptedBy;
 use crate::message::{Message, Refusal, refused};
 use crate::name::{Name, NameError};
 use crate::outside::Outside;

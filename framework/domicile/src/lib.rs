@@ -85,7 +85,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::{Dispatch, distinct};
-    pub use crate::hint::{AcceptedBy, Described, StartsByDefault};
+    pub use crate::hint::{Described, StartsByDefault};
     pub use crate::row::{Row, count};
     pub use crate::web::Routes;
     pub use http::StatusCode;

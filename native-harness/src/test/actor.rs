@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use domicile::__private::AcceptedBy;
+use domicile::address::AcceptedBy;
 use domicile::platform::{Applied, Call, Target};
 use domicile::wire::{ActorRef, Event, Header, HttpHead, RequestId, What};
 use domicile::{Actor as IsActor, Address, CallError, Message, Name, Store, Timestamp, site};
@@ -190,13 +190,8 @@ impl<'a, A: IsActor> Actor<'a, A> {
     /// Sends `message` and goes away before the reply: that is dropped, and an effect goes on. When this returns, all of
     /// it has happened that does not wait for a later time.
     #[track_caller]
-    pub fn abandon<M: Message + AcceptedBy<A>>(&self, message: M) {
-        self.host.run(async {
-            let asked = Box::pin(self.actor.ask(message));
-            let settled = Box::pin(self.actor.host.settle());
-            // The call is dropped where it has not ended by itself.
-            drop(futures_util::future::select(asked, settled).await);
-        });
+    pub fn ask_and_disconnect<M: Message + AcceptedBy<A>>(&self, message: M) {
+        self.host.disconnect(self.actor.ask(message));
     }
 
     /// Sends a GET to the actor's own routes, past the app's entry.

@@ -1,6 +1,7 @@
 //! [`Host`]: a host in memory for one test that awaits nothing.
 
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -58,6 +59,13 @@ impl Host {
     #[track_caller]
     pub fn request(&self, request: http::Request<impl Into<Bytes>>) -> Response {
         self.run(self.session.request(request))
+    }
+
+    /// Sends a request to the app and goes away before the response: that is dropped, and an effect goes on. When this
+    /// returns, all of it has happened that does not wait for a later time.
+    #[track_caller]
+    pub fn request_and_disconnect(&self, request: http::Request<impl Into<Bytes>>) {
+        self.disconnect(self.session.request(request));
     }
 
     /// The time.
@@ -143,6 +151,13 @@ impl Host {
     pub fn invariant(&self, invariant: impl Fn(&Self) + 'static) {
         self.invariants.borrow_mut().push(Rc::new(invariant));
         self.check();
+    }
+
+    /// Begins `call`, and drops it where it has not ended once all waits for a later time.
+    #[track_caller]
+    pub(super) fn disconnect(&self, call: impl Future) {
+        let settled = self.session.settle();
+        self.run(async { drop(futures_util::future::select(pin!(call), pin!(settled)).await) });
     }
 
     /// Runs `future` to its end, and then checks the invariants.

@@ -162,6 +162,7 @@ impl Plan {
     fn explore_each(&self, test: &dyn Fn(Host)) -> Result<Explored, Box<Broken>> {
         let mut explored = Explored::default();
         let only: Option<Injection> = variable(FAULT);
+        let mut found = only.is_none();
         for seed in self.all_seeds() {
             let known = Rc::new(Records::default());
             let points = self.once(test, seed, None, known.clone())?;
@@ -175,12 +176,16 @@ impl Plan {
                     if only.is_some_and(|only| only != injection) {
                         continue;
                     }
+                    found = true;
                     let records = Rc::new(Records::judged_by(known.clone()));
                     self.once(test, seed, Some((injection, point)), records)?;
                     explored.runs += 1;
                     explored.faults += 1;
                 }
             }
+        }
+        if let Some(only) = only.filter(|_| self.crash_everywhere && !found) {
+            eprintln!("{}: there is no {FAULT}={only}; only the run without faults was made", self.name);
         }
         Ok(explored)
     }

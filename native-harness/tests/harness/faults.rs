@@ -24,7 +24,7 @@ fn an_eviction_takes_the_memory_and_not_the_store(host: Host) {
 fn a_crash_takes_the_memory_and_the_effects(host: Host) {
     let (a, b) = (host.actor::<Till>("a"), host.actor::<Till>("b"));
     a.ask(Asked).expect("a number");
-    a.abandon(Share { amount: 5, with: "b".into(), after: 10 });
+    a.ask_and_disconnect(Share { amount: 5, with: "b".into(), after: 10 });
     assert_eq!((a.ask(Sum), b.ask(Sum)), (Ok(5), Ok(0)));
     a.crash();
     host.advance(Duration::from_secs(60));
@@ -35,7 +35,7 @@ fn a_crash_takes_the_memory_and_the_effects(host: Host) {
 #[domicile::test(app = app)]
 fn an_effect_goes_on_without_its_caller(host: Host) {
     let (a, b) = (host.actor::<Till>("a"), host.actor::<Till>("b"));
-    a.abandon(Share { amount: 5, with: "b".into(), after: 10 });
+    a.ask_and_disconnect(Share { amount: 5, with: "b".into(), after: 10 });
     host.advance(Duration::from_secs(9));
     assert_eq!((a.ask(Sum), b.ask(Sum)), (Ok(5), Ok(0)));
     host.advance(Duration::from_secs(1));
