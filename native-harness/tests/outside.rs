@@ -22,6 +22,13 @@ fn a_package_outside_of_the_repository_tests_its_app() {
     fs::write(package.path().join("Cargo.toml"), manifest).expect("a manifest");
     fs::create_dir(package.path().join("src")).expect("a folder");
     fs::copy(source.join("src/main.rs"), package.path().join("src/main.rs")).expect("the source");
+    // The tour of the README with its tests.
+    let readme = fs::read_to_string(repository.join("README.md")).expect("the README");
+    let tour = block(&readme, "impl Deferring<Buy> for Show");
+    let tests = block(&readme, "fn a_seat_is_sold_once");
+    fs::create_dir(package.path().join("src/bin")).expect("a folder");
+    let tour = format!("{tour}\n#[cfg(test)]\nmod tests {{\nuse super::*;\n{tests}}}\n");
+    fs::write(package.path().join("src/bin/tour.rs"), tour).expect("the tour");
     // The versions that this repository has been tested with.
     fs::copy(repository.join("Cargo.lock"), package.path().join("Cargo.lock")).expect("the lock file");
     let output = Command::new(env!("CARGO"))
@@ -32,5 +39,13 @@ fn a_package_outside_of_the_repository_tests_its_app() {
         .expect("cargo runs");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");
-    assert!(out.contains("test result: ok. 2 passed"), "{out}\n{err}");
+    for passed in ["test result: ok. 2 passed", "test result: ok. 3 passed"] {
+        assert!(out.contains(passed), "{out}\n{err}");
+    }
+}
+
+/// The block of code that has `part` in it.
+fn block<'a>(readme: &'a str, part: &str) -> &'a str {
+    let blocks = readme.split("```rust,no_run\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.into_iter().find(|block| block.contains(part)).expect("the block is there")
 }

@@ -142,7 +142,8 @@ impl Shard {
 
     /// Crashes all actors.
     pub(in crate::host) fn crash_all(self: &Rc<Self>) {
-        let all: Vec<_> = self.cells.borrow().keys().cloned().collect();
+        let mut all: Vec<_> = self.cells.borrow().keys().cloned().collect();
+        all.sort_by(|a, b| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)));
         for actor in all {
             self.crash(&actor);
         }
