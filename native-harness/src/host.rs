@@ -8,6 +8,7 @@ mod fetch;
 mod file;
 mod index;
 mod label;
+mod local;
 mod lock;
 mod pieces;
 mod platform;
@@ -22,6 +23,7 @@ mod storage;
 mod tests;
 mod time;
 mod vault;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,14 +35,16 @@ use domicile::platform::{Call, CallFailure};
 use domicile::wire::Reply;
 use domicile::{AppFn, Env};
 use tokio::sync::mpsc as async_mpsc;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{oneshot, watch as latest};
 
 pub use config::{Config, Data};
 use index::Index;
+pub(crate) use local::{Actors, Local, LocalConfig};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
 pub use time::Time;
+pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 
 use crate::vfs::Random;
 #[cfg(test)]
@@ -65,7 +69,7 @@ struct Disk {
     /// Gives whether the index knows all actors.
     scan: JoinHandle<bool>,
     /// Closes when that is over.
-    scanned: watch::Receiver<()>,
+    scanned: latest::Receiver<()>,
     // Last, so that the folder is free only when all else is over.
     _lock: Lock,
 }

@@ -162,6 +162,11 @@ impl Alarms {
         }
     }
 
+    /// All of them, the earliest first.
+    pub(super) fn all(&self) -> Vec<(Timestamp, ActorRef)> {
+        self.rings.borrow().iter().map(|((at, _), actor)| (*at, actor.clone())).collect()
+    }
+
     fn take(&self, now: Timestamp) -> Vec<Due> {
         let (mut known, mut rings) = (self.known.borrow_mut(), self.rings.borrow_mut());
         let mut taken = Vec::new();

@@ -20,6 +20,8 @@ pub(super) struct ActorStorage {
     trouble: RefCell<Option<String>>,
     /// The alarm before this event changed it, once it has.
     alarm_before: Cell<Option<Option<Timestamp>>>,
+    /// The disk is full, as a test has it.
+    full: Cell<bool>,
 }
 
 /// Where the actor's database is.
@@ -48,8 +50,9 @@ impl ActorStorage {
         matches!(*self.place.borrow(), Place::New(_))
     }
 
-    /// Begins the transaction of an event.
-    pub(super) fn begin(&self) -> Result<(), SqlError> {
+    /// Begins the transaction of an event; with `full`, on a disk that takes no more.
+    pub(super) fn begin(&self, full: bool) -> Result<(), SqlError> {
+        self.full.set(full);
         self.trouble.replace(None);
         self.alarm_before.set(None);
         // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
@@ -106,6 +109,20 @@ impl ActorStorage {
     }
 }
 
+impl ActorStorage {
+    /// Does what SQLite does when a write finds no room: undoes the whole transaction, and lets nothing more happen in it.
+    fn refuse_if_full(&self, db: &Database) -> Result<(), SqlError> {
+        // What is not stored yet is in memory, and finds the disk full at its commit.
+        if !self.full.get() || self.is_new() || !db.has_written() {
+            return Ok(());
+        }
+        runtime(db.rollback())?;
+        let error = SqlError::from_runtime("database or disk is full: SQLITE_FULL");
+        self.trouble.replace(Some(error.message().to_owned()));
+        Err(error)
+    }
+}
+
 impl Storage for ActorStorage {
     fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
         let db = self.usable()?;
@@ -113,6 +130,7 @@ impl Storage for ActorStorage {
         let mut sink = Packed::new(rows, query.names);
         match db.run(query.sql, &params, &mut sink) {
             Ok(counts) => {
+                self.refuse_if_full(&db)?;
                 sink.hand_over();
                 Ok(Ran { read: counts.rows_read, written: counts.rows_written })
             }
@@ -157,6 +175,7 @@ impl Storage for ActorStorage {
         let before = runtime(label::alarm(&db))?;
         if before != at {
             runtime(label::set_alarm(&db, at))?;
+            self.refuse_if_full(&db)?;
             self.alarm_before.set(Some(self.alarm_before.get().unwrap_or(before)));
         }
         Ok(())

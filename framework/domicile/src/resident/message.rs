@@ -5,6 +5,7 @@ use crate::actor::{Actor, Answer, Run};
 use crate::alarm::Alarm;
 use crate::error::{Error, Kind};
 use crate::message::Message;
+use crate::platform::Cost;
 use crate::portable::Portable;
 use crate::report::{Outcome as Reported, Report};
 use crate::web::Body;
@@ -16,7 +17,8 @@ impl<A: Actor> Resident<A> {
         if !A::DISPATCH.iter().any(|line| line.name == Alarm::NAME) {
             // An earlier version of the actor has set it. Trying again would not help, and the platform drops it too.
             tracing::error!(actor = %self.this, "an alarm is dropped: {} does not handle `Alarm`", A::KIND);
-            return Done { verdict: Verdict::Commit, then: Then::Reply(Reply::Alarm, Body::empty()) };
+            let then = Then::Reply(Reply::Alarm, Body::empty());
+            return Done { verdict: Verdict::Commit, then, cost: Cost::default() };
         }
         let Ok(payload) = alarm.encode() else {
             return refuse(Fault::Codec, event, &self.this, "the alarm could not be written as a message");
@@ -96,6 +98,6 @@ impl<A: Actor> Resident<A> {
                 Then::Reply(Reply::Failed(Fault::Panic), Body::empty())
             }
         };
-        Done { verdict, then }
+        Done { verdict, then, cost: self.cost(&cx) }
     }
 }

@@ -90,7 +90,8 @@ impl Shard {
             let wrong = |error| failed(&cell.actor, &error);
             // While its handler runs there is no alarm; one that it sets is the next.
             home.storage.set_alarm(None).map_err(wrong)?;
-            let Done { verdict, then } = self.at_event_time(|| home.residence.deliver(&event, Bytes::new()));
+            let Done { verdict, then, .. } =
+                self.at_event_time(|| home.residence.deliver(&event, Bytes::new()));
             if verdict == Verdict::Again {
                 // Only the migration is committed, and the alarm is still to be handled.
                 home.storage.set_alarm(Some(scheduled)).map_err(wrong)?;
