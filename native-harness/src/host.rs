@@ -35,7 +35,7 @@ use domicile::platform::{Call, CallFailure};
 use domicile::wire::Reply;
 use domicile::{AppFn, Env};
 use tokio::sync::mpsc as async_mpsc;
-use tokio::sync::{oneshot, watch as latest};
+use tokio::sync::{oneshot, watch as tokio_watch};
 
 pub use config::{Config, Data};
 use index::Index;
@@ -69,7 +69,7 @@ struct Disk {
     /// Gives whether the index knows all actors.
     scan: JoinHandle<bool>,
     /// Closes when that is over.
-    scanned: latest::Receiver<()>,
+    scanned: tokio_watch::Receiver<()>,
     // Last, so that the folder is free only when all else is over.
     _lock: Lock,
 }

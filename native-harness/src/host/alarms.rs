@@ -148,6 +148,11 @@ impl Alarms {
         }
     }
 
+    /// When each actor is to be woken, the earliest first.
+    pub(super) fn all(&self) -> Vec<(Timestamp, ActorRef)> {
+        self.rings.borrow().iter().map(|((at, _), actor)| (*at, actor.clone())).collect()
+    }
+
     fn put(&self, actor: &ActorRef, at: Timestamp, ring: Ring) {
         let rings = (at, self.next.replace(self.next.get() + 1));
         let Ring { scheduled, tries } = ring;
@@ -160,11 +165,6 @@ impl Alarms {
         if let Some(known) = self.known.borrow_mut().remove(actor) {
             self.rings.borrow_mut().remove(&known.rings);
         }
-    }
-
-    /// All of them, the earliest first.
-    pub(super) fn all(&self) -> Vec<(Timestamp, ActorRef)> {
-        self.rings.borrow().iter().map(|((at, _), actor)| (*at, actor.clone())).collect()
     }
 
     fn take(&self, now: Timestamp) -> Vec<Due> {

@@ -90,15 +90,17 @@ impl Shard {
             let wrong = |error| failed(&cell.actor, &error);
             // While its handler runs there is no alarm; one that it sets is the next.
             home.storage.set_alarm(None).map_err(wrong)?;
-            let Done { verdict, then, .. } =
-                self.at_event_time(|| home.residence.deliver(&event, Bytes::new()));
+            let done = self.at_event_time(|| home.residence.deliver(&event, Bytes::new()));
+            let Done { verdict, then, cost } = done;
             if verdict == Verdict::Again {
                 // Only the migration is committed, and the alarm is still to be handled.
                 home.storage.set_alarm(Some(scheduled)).map_err(wrong)?;
             }
             // A statement that ended the transaction, as on a full disk, is no fault of the actor's.
             let broken = home.storage.check().is_err();
-            self.end(cell, home, verdict).await?;
+            let ended = self.end(cell, home, verdict).await;
+            self.end_watched(cell, verdict, cost, &ended);
+            ended?;
             match verdict {
                 Verdict::Again => {}
                 Verdict::Rollback if matches!(then, Then::Reply(Reply::Failed(_), _)) => {

@@ -81,7 +81,7 @@ impl Shard {
             self.begin(cell, home).map_err(nothing_kept)?;
             let done = self.at_event_time(|| run(home));
             let ended = self.end(cell, home, done.verdict).await;
-            self.end_watched(cell, &done, &ended);
+            self.end_watched(cell, done.verdict, done.cost, &ended);
             ended?;
             if done.verdict != Verdict::Again {
                 return Ok(done.then);
