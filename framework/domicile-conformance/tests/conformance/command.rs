@@ -68,6 +68,9 @@ fn run(options: &Options) -> Result<bool> {
     numbers.generated = subjects[by_hand..].iter().map(Subject::cases).sum();
     let (native, cloudflare) = hosts::both(&Kind::Native, &workerd, &subjects)?;
     let found = hosts::differences(&subjects, &native, &cloudflare);
+    if options.only.is_some() {
+        report::scripts(&subjects, &found);
+    }
     report::differences(&found, ("native", "workerd"), seed);
     numbers.unequal += found.len();
 

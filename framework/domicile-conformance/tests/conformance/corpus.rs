@@ -41,7 +41,8 @@ pub fn folder() -> PathBuf {
 
 /// All groups, in the order of the files' names.
 pub fn read() -> Result<Vec<Written>> {
-    let mut files: Vec<_> = fs::read_dir(folder())?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> =
+        fs::read_dir(folder())?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     files.sort();
     let mut all = Vec::new();
     for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "jsonl")) {
@@ -80,7 +81,11 @@ fn add(all: &mut Vec<Written>, topic: &str, at: usize, line: Value) -> Result<()
         };
         let end = line.get("end").map_or(Ok(End::Ok), |end| serde_json::from_value(end.clone()))?;
         written.group.events.push(Event { reads, end, steps: Vec::new() });
-        written.recorded.push(Recorded { line: Some(at), gives: line.get("gives").cloned(), steps: Vec::new() });
+        written.recorded.push(Recorded {
+            line: Some(at),
+            gives: line.get("gives").cloned(),
+            steps: Vec::new(),
+        });
         return Ok(());
     }
     let (step, gives) = match line.as_array().map(Vec::as_slice) {
@@ -128,7 +133,9 @@ fn put(lines: &mut [Value], recorded: &Recorded, outcome: &Value) {
             for ((at, before), now) in recorded.steps.iter().zip(steps) {
                 let mut now = now.clone();
                 // The names of columns are measured elsewhere, and only the rows are seen here.
-                if let (Some(columns), Some(object)) = (before.as_ref().and_then(|b| b.get("columns")), now.as_object_mut()) {
+                if let (Some(columns), Some(object)) =
+                    (before.as_ref().and_then(|b| b.get("columns")), now.as_object_mut())
+                {
                     object.insert("columns".to_owned(), columns.clone());
                 }
                 match &mut lines[*at] {
@@ -155,7 +162,8 @@ pub fn expected(written: &Written) -> Option<Vec<Value>> {
             if let Some(gives) = &recorded.gives {
                 return Some(gives.clone());
             }
-            let steps: Option<Vec<Value>> = recorded.steps.iter().map(|(_, gives)| Some(bare(gives.clone()?))).collect();
+            let steps: Option<Vec<Value>> =
+                recorded.steps.iter().map(|(_, gives)| Some(bare(gives.clone()?))).collect();
             let key = if event.end == End::Ok { "ok" } else { "undone" };
             Some(json!({ key: steps? }))
         })

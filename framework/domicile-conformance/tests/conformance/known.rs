@@ -15,7 +15,8 @@ pub fn listed() -> Result<Vec<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("KNOWN.md");
     let text = fs::read_to_string(path).context("KNOWN.md cannot be read")?;
     let cells = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
-    let names: Vec<String> = cells.skip(1).filter(|cell| !cell.starts_with("--")).map(|cell| cell.trim().to_owned()).collect();
+    let names: Vec<String> =
+        cells.skip(1).filter(|cell| !cell.starts_with("--")).map(|cell| cell.trim().to_owned()).collect();
     Ok(names)
 }
 
@@ -27,7 +28,10 @@ pub fn check(groups: &[Written]) -> Result<()> {
         ensure!(shown.contains(name), "KNOWN.md lists `{name}`, which no group of cases/known.jsonl shows");
     }
     for name in &shown {
-        ensure!(listed.contains(name), "cases/known.jsonl shows `{name}`, which is not in the table of KNOWN.md");
+        ensure!(
+            listed.contains(name),
+            "cases/known.jsonl shows `{name}`, which is not in the table of KNOWN.md"
+        );
     }
     Ok(())
 }

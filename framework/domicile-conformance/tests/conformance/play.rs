@@ -59,7 +59,8 @@ fn some(
                         if batch.iter().zip(&played).any(|(at, one)| enough(*at, one)) {
                             next.store(batches.len(), Ordering::Relaxed);
                         }
-                        let mut done = done.lock().map_err(|_| anyhow::anyhow!("another thread has panicked"))?;
+                        let mut done =
+                            done.lock().map_err(|_| anyhow::anyhow!("another thread has panicked"))?;
                         for (at, one) in batch.iter().zip(played) {
                             done[*at] = Some(one);
                         }
@@ -68,14 +69,17 @@ fn some(
                 })
             })
             .collect();
-        threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread has panicked"))?)
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread has panicked"))?)
     })
 }
 
 fn request(connection: &mut Connection, groups: &[&Group], batch: &[usize]) -> Result<Vec<Played>> {
     let body: Vec<&Group> = batch.iter().map(|at| groups[*at]).collect();
     let names = || format!("the groups from {} to {}", body[0].actor, body[body.len() - 1].actor);
-    let request = Request::post("/play", serde_json::to_vec(&body)?).header("content-type", "application/json");
+    let request =
+        Request::post("/play", serde_json::to_vec(&body)?).header("content-type", "application/json");
     let reply = connection.send(&request).with_context(names)?;
     ensure!(reply.status == 200 && !reply.broken, "{}: {} {}", names(), reply.status, reply.text());
     let played: Vec<Played> = serde_json::from_slice(&reply.body).with_context(names)?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::compare::Difference;
+use super::compare::{self, Difference, Subject};
 
 /// Differences that are shown; more of them would hide the first.
 const SHOWN: usize = 20;
@@ -46,6 +46,24 @@ impl Numbers {
         let (cases, equal) = (self.cases(), self.cases().saturating_sub(self.unequal));
         println!("{cases} cases, {equal} equal, {} teeth, {} caught", self.teeth, self.caught);
         println!("{} known differences", self.known);
+    }
+}
+
+/// Prints all steps of the groups in which something differs, so that one sees what led to it.
+pub fn scripts(subjects: &[Subject], found: &[Difference]) {
+    for (_, subject) in subjects.iter().enumerate().filter(|(at, _)| found.iter().any(|d| d.at == *at)) {
+        println!("\n{}: all its steps", subject.name);
+        for (n, event) in subject.group.events.iter().enumerate() {
+            println!(
+                "  event {}: {}, ends {:?}",
+                n + 1,
+                if event.reads { "read" } else { "write" },
+                event.end
+            );
+            for step in &event.steps {
+                println!("    {}", compare::told(step));
+            }
+        }
     }
 }
 

@@ -76,6 +76,11 @@ fn sample() -> anyhow::Result<()> {
 
 fn none(subjects: &[Subject], found: &[Difference], hosts: (&str, &str)) -> anyhow::Result<()> {
     super::report::differences(found, hosts, SEED);
-    anyhow::ensure!(found.is_empty(), "{} cases of {} differ", found.len(), subjects.iter().map(Subject::cases).sum::<usize>());
+    anyhow::ensure!(
+        found.is_empty(),
+        "{} cases of {} differ",
+        found.len(),
+        subjects.iter().map(Subject::cases).sum::<usize>()
+    );
     Ok(())
 }

@@ -20,17 +20,21 @@ pub(super) fn dump(store: &Store) -> Result<Plain> {
             Err(failed) => json!([table, error(&failed)]),
         })
         .collect();
-    Ok(json!({ "schema": schema.iter().map(|row| row.iter().map(shown).collect()).collect::<Vec<Vec<_>>>(), "tables": rows }))
+    Ok(
+        json!({ "schema": schema.iter().map(|row| row.iter().map(shown).collect()).collect::<Vec<Vec<_>>>(), "tables": rows }),
+    )
 }
 
-/// The platform and the host have tables of their own, which begin with `_cf_`.
+/// The platform and the host have tables of their own, which begin with `_cf_`; and what ANALYZE keeps is no state of the
+/// app's.
 const SCHEMA: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema
-    WHERE lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(tbl_name, 1, 4)) <> '_cf_' ORDER BY type, name";
+    WHERE lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(tbl_name, 1, 4)) <> '_cf_'
+        AND name NOT LIKE 'sqlite_stat_' ORDER BY type, name";
 
 /// Shadow tables, in which a virtual table keeps what it holds, are left out.
 const TABLES: &str = "SELECT name FROM pragma_table_list
     WHERE schema = 'main' AND type IN ('table', 'virtual') AND lower(substr(name, 1, 4)) <> '_cf_'
-        AND name NOT IN ('sqlite_schema', 'sqlite_stat1') ORDER BY name";
+        AND name <> 'sqlite_schema' AND name NOT LIKE 'sqlite_stat_' ORDER BY name";
 
 fn rows(store: &Store, table: &str) -> Result<Vec<Plain>> {
     let named = quoted(table);

@@ -86,6 +86,9 @@ fn clock(cx: &Cx) -> Result<Plain> {
 /// Draws of this actor and of SQL, and the last one of the event before.
 fn chance(cases: &Cases, cx: &Cx) -> Result<Plain> {
     let (one, other): ([u8; 16], [u8; 16]) = (cx.random(), cx.random());
-    let sql: bool = cx.store().query_one("SELECT random() <> random() AND randomblob(16) <> randomblob(16)", ())?;
-    Ok(json!({ "new": one != other, "since": cases.drawn.map(|drawn| drawn != one && drawn != other), "sql": sql }))
+    let sql: bool =
+        cx.store().query_one("SELECT random() <> random() AND randomblob(16) <> randomblob(16)", ())?;
+    Ok(
+        json!({ "new": one != other, "since": cases.drawn.map(|drawn| drawn != one && drawn != other), "sql": sql }),
+    )
 }

@@ -7,12 +7,40 @@ use super::expression::{Scope, constant, expression};
 use super::schema::{Column, Schema, Table};
 use super::value::literal;
 
-const TYPES: &[&str] =
-    &["INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB", "", "INT", "VARCHAR(10)", "DOUBLE", "BOOLEAN", "DATETIME", "ANY"];
+const TYPES: &[&str] = &[
+    "INTEGER",
+    "TEXT",
+    "REAL",
+    "NUMERIC",
+    "BLOB",
+    "",
+    "INT",
+    "VARCHAR(10)",
+    "DOUBLE",
+    "BOOLEAN",
+    "DATETIME",
+    "ANY",
+];
 const STRICT_TYPES: &[&str] = &["INTEGER", "INT", "TEXT", "REAL", "BLOB", "ANY"];
-const CONFLICTS: &[&str] = &["", "", "", "", " ON CONFLICT REPLACE", " ON CONFLICT IGNORE", " ON CONFLICT FAIL", " ON CONFLICT ABORT"];
-const ACTIONS: &[&str] =
-    &["", "", " ON DELETE CASCADE", " ON DELETE SET NULL", " ON UPDATE CASCADE", " ON DELETE RESTRICT", " ON DELETE SET DEFAULT"];
+const CONFLICTS: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    " ON CONFLICT REPLACE",
+    " ON CONFLICT IGNORE",
+    " ON CONFLICT FAIL",
+    " ON CONFLICT ABORT",
+];
+const ACTIONS: &[&str] = &[
+    "",
+    "",
+    " ON DELETE CASCADE",
+    " ON DELETE SET NULL",
+    " ON UPDATE CASCADE",
+    " ON DELETE RESTRICT",
+    " ON DELETE SET DEFAULT",
+];
 
 /// The statements that a group begins with.
 pub fn start(dice: &mut Dice, schema: &mut Schema) -> Vec<Step> {
@@ -56,7 +84,8 @@ fn table(dice: &mut Dice, schema: &mut Schema) -> String {
     let mut key = Vec::new();
     let keyed = if rowless { 0 } else { dice.below(4) };
     for n in 0..2 + dice.below(4) {
-        let column = if dice.one_in(15) { format!("\"c {n}\"") } else { ["a", "b", "c", "d", "e", "f"][n].to_owned() };
+        let column =
+            if dice.one_in(15) { format!("\"c {n}\"") } else { ["a", "b", "c", "d", "e", "f"][n].to_owned() };
         let kind = dice.pick(types);
         let mut part = format!("{column} {kind}");
         let generated = n > 0 && dice.one_in(9);
@@ -108,7 +137,9 @@ fn constraints(dice: &mut Dice, schema: &Schema, column: &str, part: &mut String
         4 => *part += &format!(" CHECK ({column} IS NULL OR {column} <> {})", literal(dice)),
         5 => *part += &format!(" COLLATE {}", dice.pick(&["NOCASE", "RTRIM", "BINARY"])),
         6 => {
-            let parent = schema.table(dice).and_then(|parent| Some((parent.name.clone(), parent.key.first()?.clone())));
+            let parent = schema
+                .table(dice)
+                .and_then(|parent| Some((parent.name.clone(), parent.key.first()?.clone())));
             if let Some((table, key)) = parent {
                 let later = dice.pick(&["", "", " DEFERRABLE INITIALLY IMMEDIATE"]);
                 *part += &format!(" REFERENCES {table} ({key}){}{later}", dice.pick(ACTIONS));
@@ -122,8 +153,11 @@ fn index(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
     let table = schema.table(dice)?.clone();
     let name = schema.name("i", dice);
     let scope = Scope { columns: table.names() };
-    let mut on: Vec<String> =
-        dice.some(&table.names()).into_iter().map(|column| column + dice.pick(&["", "", " DESC", " COLLATE NOCASE"])).collect();
+    let mut on: Vec<String> = dice
+        .some(&table.names())
+        .into_iter()
+        .map(|column| column + dice.pick(&["", "", " DESC", " COLLATE NOCASE"]))
+        .collect();
     if dice.one_in(4) {
         on.push(expression(dice, &scope, 2));
     }
@@ -138,7 +172,8 @@ fn view(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
     let name = schema.name("v", dice);
     let columns = dice.some(&table.names());
     let scope = Scope { columns: table.names() };
-    let sql = format!("SELECT {} FROM {} WHERE {}", columns.join(", "), table.name, expression(dice, &scope, 2));
+    let sql =
+        format!("SELECT {} FROM {} WHERE {}", columns.join(", "), table.name, expression(dice, &scope, 2));
     schema.views.push((name.clone(), columns));
     Some(format!("CREATE VIEW {name} AS {sql}"))
 }
@@ -148,14 +183,21 @@ fn trigger(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
     let other = schema.table(dice)?.clone();
     let name = schema.name("r", dice);
     let when = dice.pick(&["BEFORE", "AFTER"]);
-    let (event, row) = dice.pick(&[("INSERT", "NEW"), ("UPDATE", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")]);
+    let (event, row) =
+        dice.pick(&[("INSERT", "NEW"), ("UPDATE", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")]);
     let column = dice.pick(&table.names());
     let target = dice.pick(&other.stored());
     let body = match dice.below(5) {
         0 => format!("INSERT OR IGNORE INTO {} ({target}) VALUES ({row}.{column})", other.name),
-        1 => format!("UPDATE {} SET {target} = {} WHERE {target} = {row}.{column}", other.name, literal(dice)),
+        1 => {
+            format!("UPDATE {} SET {target} = {} WHERE {target} = {row}.{column}", other.name, literal(dice))
+        }
         2 => format!("DELETE FROM {} WHERE {target} IS {row}.{column}", other.name),
-        3 => format!("SELECT RAISE({}, 'no') WHERE {row}.{column} = {}", dice.pick(&["ABORT", "FAIL", "IGNORE"]), literal(dice)),
+        3 => format!(
+            "SELECT RAISE({}, 'no') WHERE {row}.{column} = {}",
+            dice.pick(&["ABORT", "FAIL", "IGNORE"]),
+            literal(dice)
+        ),
         _ => format!("SELECT {}", constant(dice, 2)),
     };
     let condition = if dice.one_in(3) { format!("WHEN {row}.{column} IS NOT NULL ") } else { String::new() };
@@ -165,7 +207,12 @@ fn trigger(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
 
 fn full_text(dice: &mut Dice, schema: &mut Schema) -> String {
     let name = schema.name("f", dice);
-    let options = dice.pick(&["", ", tokenize = 'porter'", ", prefix = '1 2'", ", tokenize = \"unicode61 remove_diacritics 2\""]);
+    let options = dice.pick(&[
+        "",
+        ", tokenize = 'porter'",
+        ", prefix = '1 2'",
+        ", tokenize = \"unicode61 remove_diacritics 2\"",
+    ]);
     schema.texts.push(name.clone());
     format!("CREATE VIRTUAL TABLE {name} USING fts5(body{options})")
 }
@@ -206,7 +253,9 @@ fn alter(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
 fn drop(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
     let exists = dice.pick(&["", "IF EXISTS "]);
     let (kind, name) = match dice.below(6) {
-        0 if !schema.tables.is_empty() => ("TABLE", schema.tables.remove(dice.below(schema.tables.len())).name),
+        0 if !schema.tables.is_empty() => {
+            ("TABLE", schema.tables.remove(dice.below(schema.tables.len())).name)
+        }
         1 => ("VIEW", schema.views.pop()?.0),
         2 => ("TRIGGER", schema.triggers.pop()?),
         3 => ("TABLE", "nothing".to_owned()),

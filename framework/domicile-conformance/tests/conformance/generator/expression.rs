@@ -9,8 +9,30 @@ pub struct Scope {
 }
 
 const BINARY: &[&str] = &[
-    "+", "-", "*", "/", "%", "||", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "AND", "OR", "IS", "IS NOT", "&", "|", "<<",
-    ">>", "IS DISTINCT FROM", "IS NOT DISTINCT FROM",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "||",
+    "=",
+    "==",
+    "<>",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "AND",
+    "OR",
+    "IS",
+    "IS NOT",
+    "&",
+    "|",
+    "<<",
+    ">>",
+    "IS DISTINCT FROM",
+    "IS NOT DISTINCT FROM",
 ];
 
 /// Functions and how many arguments they take.
@@ -90,12 +112,24 @@ pub fn expression(dice: &mut Dice, scope: &Scope, depth: usize) -> String {
         0..=4 => format!("({} {} {})", inner(dice), dice.pick(BINARY), inner(dice)),
         5..=7 => call(dice, FUNCTIONS, &inner),
         8 => format!("round({}, 6)", call(dice, ROUNDED, &inner)),
-        9 => format!("CAST({} AS {})", inner(dice), dice.pick(&["INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB"])),
+        9 => {
+            format!("CAST({} AS {})", inner(dice), dice.pick(&["INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB"]))
+        }
         10 => format!("CASE WHEN {} THEN {} ELSE {} END", inner(dice), inner(dice), inner(dice)),
         11 => format!("({}{})", dice.pick(&["-", "+", "~", "NOT "]), inner(dice)),
-        12 => format!("({} {} {})", inner(dice), dice.pick(&["LIKE", "GLOB", "NOT LIKE"]), text_literal(dice)),
-        13 => format!("({} {}BETWEEN {} AND {})", inner(dice), dice.pick(&["", "NOT "]), inner(dice), literal(dice)),
-        14 => format!("({} {}IN ({}, {}))", inner(dice), dice.pick(&["", "NOT "]), literal(dice), inner(dice)),
+        12 => {
+            format!("({} {} {})", inner(dice), dice.pick(&["LIKE", "GLOB", "NOT LIKE"]), text_literal(dice))
+        }
+        13 => format!(
+            "({} {}BETWEEN {} AND {})",
+            inner(dice),
+            dice.pick(&["", "NOT "]),
+            inner(dice),
+            literal(dice)
+        ),
+        14 => {
+            format!("({} {}IN ({}, {}))", inner(dice), dice.pick(&["", "NOT "]), literal(dice), inner(dice))
+        }
         _ => special(dice, &inner),
     }
 }
@@ -117,11 +151,34 @@ fn call(dice: &mut Dice, list: &[(&str, usize)], inner: &dyn Fn(&mut Dice) -> St
 
 /// Functions whose arguments make sense only in a form of their own.
 fn special(dice: &mut Dice, inner: &dyn Fn(&mut Dice) -> String) -> String {
-    let json = dice.pick(&["'{\"a\":[1,2.5,\"x\"],\"b\":null}'", "'[1,[2,3],{\"k\":true}]'", "'\"text\"'", "'{'"]);
+    let json =
+        dice.pick(&["'{\"a\":[1,2.5,\"x\"],\"b\":null}'", "'[1,[2,3],{\"k\":true}]'", "'\"text\"'", "'{'"]);
     let path = dice.pick(&["'$'", "'$.a'", "'$.a[1]'", "'$[0]'", "'$[#-1].k'", "'bad'"]);
-    let time = dice.pick(&["'2001-02-03 04:05:06.789'", "2451910.5", "981173106", "'2024-02-29'", "'nonsense'", "'12:00'"]);
-    let change = dice.pick(&["'+1 month'", "'start of year'", "'-90 minutes'", "'weekday 0'", "'unixepoch'", "'ceiling'"]);
-    let format = dice.pick(&["'%5d|%-5s'", "'%08.3f %s'", "'%x %c'", "'%q %Q'", "'%,d %%'", "'%!.20g %e'", "'%Y-%m-%d %j'"]);
+    let time = dice.pick(&[
+        "'2001-02-03 04:05:06.789'",
+        "2451910.5",
+        "981173106",
+        "'2024-02-29'",
+        "'nonsense'",
+        "'12:00'",
+    ]);
+    let change = dice.pick(&[
+        "'+1 month'",
+        "'start of year'",
+        "'-90 minutes'",
+        "'weekday 0'",
+        "'unixepoch'",
+        "'ceiling'",
+    ]);
+    let format = dice.pick(&[
+        "'%5d|%-5s'",
+        "'%08.3f %s'",
+        "'%x %c'",
+        "'%q %Q'",
+        "'%,d %%'",
+        "'%!.20g %e'",
+        "'%Y-%m-%d %j'",
+    ]);
     match dice.below(14) {
         0 => format!("json_extract({json}, {path})"),
         1 => format!("({json} -> {path})"),
@@ -132,7 +189,10 @@ fn special(dice: &mut Dice, inner: &dyn Fn(&mut Dice) -> String) -> String {
         6 => format!("json_object('k', {})", inner(dice)),
         7 => format!("json_patch({json}, '{{\"a\":9}}')"),
         8 => format!("datetime({time}, {change})"),
-        9 => format!("strftime({}, {time}, {change})", dice.pick(&["'%Y-%m-%d'", "'%s'", "'%J'", "'%f'", "'%W %u %p'"])),
+        9 => format!(
+            "strftime({}, {time}, {change})",
+            dice.pick(&["'%Y-%m-%d'", "'%s'", "'%J'", "'%f'", "'%W %u %p'"])
+        ),
         10 => format!("julianday({time})"),
         11 => format!("timediff({time}, '2000-01-01')"),
         12 => format!("printf({format}, {}, {})", inner(dice), inner(dice)),

@@ -87,7 +87,21 @@ pub fn broken(dice: &mut Dice, sql: &str) -> String {
             let other = dice.below(words.len());
             words.swap(at, other);
         }
-        3 => words[at] = dice.pick(&["(", ")", ",", "SELECT", "'", "nothing", "NULL", ";", "--", "sqlite_version()", "_cf_x"]),
+        3 => {
+            words[at] = dice.pick(&[
+                "(",
+                ")",
+                ",",
+                "SELECT",
+                "'",
+                "nothing",
+                "NULL",
+                ";",
+                "--",
+                "sqlite_version()",
+                "_cf_x",
+            ])
+        }
         _ => words.truncate(at.max(1)),
     }
     words.join(" ")

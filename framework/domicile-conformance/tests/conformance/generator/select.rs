@@ -40,9 +40,15 @@ fn simple(dice: &mut Dice, table: &Table) -> String {
     let scope = scope(table);
     let columns = if dice.one_in(3) { table.names() } else { several(dice, &scope, 3) };
     let distinct = dice.pick(&["", "", "DISTINCT "]);
-    let filter = if dice.one_in(2) { format!(" WHERE {}", expression(dice, &scope, 2)) } else { String::new() };
+    let filter =
+        if dice.one_in(2) { format!(" WHERE {}", expression(dice, &scope, 2)) } else { String::new() };
     let limit = dice.pick(&["", "", " LIMIT 3", " LIMIT 2 OFFSET 1", " LIMIT -1", " LIMIT '2'", " LIMIT 0"]);
-    format!("SELECT {distinct}{} FROM {}{filter} {}{limit}", columns.join(", "), table.name, order(columns.len()))
+    format!(
+        "SELECT {distinct}{} FROM {}{filter} {}{limit}",
+        columns.join(", "),
+        table.name,
+        order(columns.len())
+    )
 }
 
 fn join(dice: &mut Dice, schema: &Schema, table: &Table) -> String {
@@ -150,7 +156,11 @@ fn common(dice: &mut Dice, table: &Table) -> String {
     }
     let materialized = dice.pick(&["", "MATERIALIZED ", "NOT MATERIALIZED "]);
     let of = expression(dice, &scope, 2);
-    format!("WITH w(x) AS {materialized}(SELECT {of} FROM {}) SELECT x, typeof(x) FROM w {}", table.name, order(2))
+    format!(
+        "WITH w(x) AS {materialized}(SELECT {of} FROM {}) SELECT x, typeof(x) FROM w {}",
+        table.name,
+        order(2)
+    )
 }
 
 fn nested(dice: &mut Dice, schema: &Schema, table: &Table) -> String {
@@ -163,19 +173,26 @@ fn nested(dice: &mut Dice, schema: &Schema, table: &Table) -> String {
         2 => format!("o.{a} = (SELECT max(i.{b}) FROM {} i)", other.name),
         _ => format!("NOT EXISTS ({inner} WHERE i.{b} > o.{a})"),
     };
-    format!("SELECT o.{a}, (SELECT count(*) FROM {} i WHERE i.{b} IS o.{a}) FROM {} o WHERE {test} {}", other.name, table.name, order(2))
+    format!(
+        "SELECT o.{a}, (SELECT count(*) FROM {} i WHERE i.{b} IS o.{a}) FROM {} o WHERE {test} {}",
+        other.name,
+        table.name,
+        order(2)
+    )
 }
 
 fn each_of_json(dice: &mut Dice) -> String {
     let function = dice.pick(&["json_each", "json_tree"]);
-    let json = dice.pick(&["[1,2.5,null,\"x\",[true]]", "{\"a\":{\"b\":[0]},\"c\":\"\"}", "[]", "7", "{oops"]);
+    let json =
+        dice.pick(&["[1,2.5,null,\"x\",[true]]", "{\"a\":{\"b\":[0]},\"c\":\"\"}", "[]", "7", "{oops"]);
     format!("SELECT key, value, type, atom, fullkey, path FROM {function}('{json}') {}", order(6))
 }
 
 fn from_view_or_text(dice: &mut Dice, schema: &Schema) -> Option<String> {
     if dice.one_in(2) {
         let table = schema.texts.last()?;
-        let wanted = dice.pick(&["quick", "ab*", "\"brown fox\"", "x OR y", "NOT", "a NEAR b", "zzz", "body : fox"]);
+        let wanted =
+            dice.pick(&["quick", "ab*", "\"brown fox\"", "x OR y", "NOT", "a NEAR b", "zzz", "body : fox"]);
         return Some(format!(
             "SELECT body, highlight({table}, 0, '<', '>'), round(bm25({table}), 6) FROM {table} WHERE {table} MATCH '{wanted}' {}",
             order(3)

@@ -2,6 +2,7 @@
 
 use domicile_conformance::program::{Bound, Step};
 
+use super::define;
 use super::dice::Dice;
 use super::expression::constant;
 use super::refused::{broken, refused};
@@ -9,7 +10,6 @@ use super::schema::Schema;
 use super::select::select;
 use super::value::bound;
 use super::write::{delete, insert, update};
-use super::define;
 
 /// A step with a statement. A read gets those that write too, only fewer of them.
 pub fn step(dice: &mut Dice, schema: &mut Schema, reads: bool) -> Step {
@@ -35,7 +35,8 @@ fn statement(dice: &mut Dice, schema: &mut Schema, reads: bool) -> (String, Vec<
         88..=90 => Some(several(dice, schema)),
         91..=94 => Some((refused(dice), Vec::new())),
         _ => {
-            let sql = if dice.one_in(2) { select(dice, schema) } else { define::any(dice, &mut schema.clone()) };
+            let sql =
+                if dice.one_in(2) { select(dice, schema) } else { define::any(dice, &mut schema.clone()) };
             // What recurses might not end when it is broken.
             (!sql.contains("RECURSIVE")).then(|| (broken(dice, &sql), Vec::new()))
         }

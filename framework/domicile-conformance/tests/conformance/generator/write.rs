@@ -18,7 +18,16 @@ pub fn insert(dice: &mut Dice, schema: &Schema) -> Option<Parameterised> {
     let table = schema.table(dice)?;
     let columns = if dice.one_in(3) { dice.some(&table.stored()) } else { table.stored() };
     let mut params = Vec::new();
-    let verb = dice.pick(&["INSERT", "INSERT", "INSERT", "INSERT OR REPLACE", "INSERT OR IGNORE", "REPLACE", "INSERT OR FAIL", "INSERT OR ABORT"]);
+    let verb = dice.pick(&[
+        "INSERT",
+        "INSERT",
+        "INSERT",
+        "INSERT OR REPLACE",
+        "INSERT OR IGNORE",
+        "REPLACE",
+        "INSERT OR FAIL",
+        "INSERT OR ABORT",
+    ]);
     let source = match dice.below(10) {
         0 => "DEFAULT VALUES".to_owned(),
         1 => {
@@ -27,11 +36,13 @@ pub fn insert(dice: &mut Dice, schema: &Schema) -> Option<Parameterised> {
             format!("SELECT {} FROM {} WHERE true LIMIT 5", values.join(", "), table.name)
         }
         _ => {
-            let rows: Vec<String> = (0..1 + dice.below(3)).map(|_| row(dice, columns.len(), &mut params)).collect();
+            let rows: Vec<String> =
+                (0..1 + dice.below(3)).map(|_| row(dice, columns.len(), &mut params)).collect();
             format!("VALUES {}", rows.join(", "))
         }
     };
-    let target = if source == "DEFAULT VALUES" { String::new() } else { format!(" ({})", columns.join(", ")) };
+    let target =
+        if source == "DEFAULT VALUES" { String::new() } else { format!(" ({})", columns.join(", ")) };
     let mut sql = format!("{verb} INTO {}{target} {source}", table.name);
     if verb == "INSERT" && source != "DEFAULT VALUES" && dice.one_in(4) {
         sql += &upsert(dice, table);
@@ -56,14 +67,20 @@ pub fn update(dice: &mut Dice, schema: &Schema) -> Option<Parameterised> {
         .collect();
     let verb = dice.pick(&["UPDATE", "UPDATE", "UPDATE OR IGNORE", "UPDATE OR REPLACE"]);
     let filter = filter(dice, &scope);
-    Some((format!("{verb} {} SET {}{filter}{}", table.name, changes.join(", "), returning(dice, table)), params))
+    Some((
+        format!("{verb} {} SET {}{filter}{}", table.name, changes.join(", "), returning(dice, table)),
+        params,
+    ))
 }
 
 /// A DELETE.
 pub fn delete(dice: &mut Dice, schema: &Schema) -> Option<Parameterised> {
     let table = schema.table(dice)?;
     let scope = Scope { columns: table.names() };
-    Some((format!("DELETE FROM {}{}{}", table.name, filter(dice, &scope), returning(dice, table)), Vec::new()))
+    Some((
+        format!("DELETE FROM {}{}{}", table.name, filter(dice, &scope), returning(dice, table)),
+        Vec::new(),
+    ))
 }
 
 fn row(dice: &mut Dice, columns: usize, params: &mut Vec<Bound>) -> String {
@@ -86,12 +103,18 @@ fn value(dice: &mut Dice, params: &mut Vec<Bound>) -> String {
 }
 
 fn upsert(dice: &mut Dice, table: &Table) -> String {
-    let target = if table.key.is_empty() || dice.one_in(3) { String::new() } else { format!(" ({})", table.key.join(", ")) };
+    let target = if table.key.is_empty() || dice.one_in(3) {
+        String::new()
+    } else {
+        format!(" ({})", table.key.join(", "))
+    };
     let column = dice.pick(&table.stored());
     match dice.below(3) {
         0 => format!(" ON CONFLICT{target} DO NOTHING"),
         1 => format!(" ON CONFLICT{target} DO UPDATE SET {column} = excluded.{column}"),
-        _ => format!(" ON CONFLICT{target} DO UPDATE SET {column} = {column} || '+' WHERE {column} IS NOT NULL"),
+        _ => format!(
+            " ON CONFLICT{target} DO UPDATE SET {column} = {column} || '+' WHERE {column} IS NOT NULL"
+        ),
     }
 }
 
