@@ -17,6 +17,7 @@ mod limit;
 mod tests;
 mod text;
 mod value;
+mod written;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -33,6 +34,7 @@ pub(crate) use host::Host;
 pub(crate) use value::{Cell, Names, Param, Sink};
 
 use crate::vfs::{Connected, Vfs};
+use written::{Counting, Plans};
 
 /// Statements kept compiled for each database.
 const CACHED_STATEMENTS: usize = 32;
@@ -59,6 +61,7 @@ const FILE_SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size_limi
 pub(crate) struct Database {
     connection: Connected,
     gate: Arc<Gate>,
+    plans: Plans,
 }
 
 /// What a call of [`Database::run`] did.
@@ -67,8 +70,7 @@ pub(crate) struct Counts {
     /// An estimate: the steps of full scans, or the rows of the result when those are more. workerd counts every row
     /// that a cursor touches.
     pub(crate) rows_read: u64,
-    /// Rows inserted, updated or deleted, those of triggers included. workerd also counts each entry of an index and the
-    /// rows of the schema table.
+    /// What the last statement wrote, counted as workerd counts it: see [`written`].
     pub(crate) rows_written: u64,
 }
 
@@ -119,7 +121,7 @@ impl Database {
         limit::apply(&connection)?;
         // Last, since the settings above would not pass it.
         let gate = Gate::install(&connection)?;
-        Ok(Self { connection, gate })
+        Ok(Self { connection, gate, plans: Plans::default() })
     }
 
     /// Runs SQL of an application as `ctx.storage.sql.exec` does.
@@ -139,10 +141,11 @@ impl Database {
     ) -> Result<Counts, SqlError> {
         let _closed = self.gate.close();
         let in_transaction = self.in_transaction();
-        let changes = self.connection.total_changes();
         let mut counts = Counts::default();
         let result = self.run_each(sql, params, sink, &mut counts);
-        counts.rows_written = self.connection.total_changes() - changes;
+        if self.gate.noted(gate::CHANGES) {
+            self.plans.changed();
+        }
         match result {
             Ok(()) => Ok(counts),
             Err(mut error) => {
@@ -166,11 +169,11 @@ impl Database {
                 if !any {
                     return Err(SqlError::fixed(NO_STATEMENT));
                 }
-                let (statement, tail) = rest.split_at(length);
+                let (text, tail) = rest.split_at(length);
                 rest = tail.trim_start_matches(text::BLANKS);
-                let mut statement = self.prepare(statement)?;
+                let mut statement = self.prepare(text)?;
                 if rest.is_empty() {
-                    return self.finish(&mut statement, params, sink, counts);
+                    return self.finish(&mut statement, text, params, sink, counts);
                 }
                 if statement.parameter_count() > 0 {
                     return Err(SqlError::fixed(
@@ -182,6 +185,9 @@ impl Database {
                 let stepped = statement.raw_query().next().map(drop);
                 count_read(&statement, 0, counts);
                 stepped?;
+                if self.gate.noted(gate::CHANGES) {
+                    self.plans.changed();
+                }
             }
         }
         Err(SqlError::sqlite("statement too long", None, ffi::SQLITE_TOOBIG))
@@ -191,6 +197,7 @@ impl Database {
     fn finish(
         &self,
         statement: &mut Statement<'_>,
+        text: &str,
         params: &[Param<'_>],
         sink: &mut dyn Sink,
         counts: &mut Counts,
@@ -201,10 +208,16 @@ impl Database {
         for (index, param) in params.iter().enumerate() {
             statement.raw_bind_parameter(index + 1, param)?;
         }
+        let writes = !statement.readonly() && statement.is_explain() == 0;
+        let writes = writes.then(|| Counting::begin(self, text)).transpose()?;
         let mut rows = 0;
         let result = step_all(statement, sink, &mut rows);
         count_read(statement, rows, counts);
-        result
+        result?;
+        if let Some(writes) = writes {
+            counts.rows_written = writes.end()?;
+        }
+        Ok(())
     }
 
     fn prepare(&self, sql: &str) -> Result<Prepared<'_>, SqlError> {

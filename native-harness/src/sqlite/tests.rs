@@ -4,6 +4,7 @@ mod golden;
 mod limits;
 mod power;
 mod rules;
+mod written;
 
 use std::ops::ControlFlow;
 

@@ -14,6 +14,23 @@ fn routes(r: &mut Routes<Cases>) {
         let batch: Vec<(String, Vec<Plain>)> = request.json()?;
         batch.iter().map(|(sql, params)| outcome(cx.store(), sql, params)).collect::<Result<_>>().map(Json)
     });
+    r.post("/written", |_, request, cx| -> Result<Json<Vec<Plain>>> {
+        let batch: Vec<(String, Vec<Plain>)> = request.json()?;
+        batch.iter().map(|(sql, params)| written(cx.store(), sql, params)).collect::<Result<_>>().map(Json)
+    });
+}
+
+/// How many rows the statement wrote, or the error.
+fn written(store: &Store, sql: &str, params: &[Plain]) -> Result<Plain> {
+    let params = params.iter().map(value).collect::<Result<Vec<_>>>()?;
+    Ok(match store.execute(sql, params) {
+        Ok(written) => json!({ "written": written }),
+        Err(error) => failed(&error),
+    })
+}
+
+fn failed(error: &Error) -> Plain {
+    json!({ "error": error.sql().map(|e| e.message().to_owned()), "kind": format!("{:?}", error.kind()) })
 }
 
 /// The rows, or the error. What the statement did before it failed stays, as with the runtime's own `exec`.
@@ -23,9 +40,7 @@ fn outcome(store: &Store, sql: &str, params: &[Plain]) -> Result<Plain> {
         Ok(rows) => {
             json!({ "rows": rows.iter().map(|row| row.iter().map(shown).collect()).collect::<Vec<Vec<_>>>() })
         }
-        Err(error) => {
-            json!({ "error": error.sql().map(|e| e.message().to_owned()), "kind": format!("{:?}", error.kind()) })
-        }
+        Err(error) => failed(&error),
     })
 }
 

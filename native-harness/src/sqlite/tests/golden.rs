@@ -11,7 +11,7 @@ use crate::sqlite::Param;
 
 const ANSWERS: &str = include_str!("../../../../framework/domicile-conformance/cases/statements.jsonl");
 
-fn value(json: &Json) -> Value {
+pub(super) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Number(number) => Value::Number(number.as_f64().unwrap()),
@@ -21,7 +21,7 @@ fn value(json: &Json) -> Value {
     }
 }
 
-fn param(value: &Value) -> Param<'_> {
+pub(super) fn param(value: &Value) -> Param<'_> {
     match value {
         Value::Null => Param::Null,
         Value::Number(number) => Param::Number(*number),
