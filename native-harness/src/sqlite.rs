@@ -4,7 +4,7 @@
 //! hold its answers to several hundred statements. It knows nothing of actors, files' names or events.
 //!
 //! It differs from workerd where the bundled SQLite does: `UPDATE` and `DELETE` with `ORDER BY` or `LIMIT` do not
-//! parse; and an integer that no `f64` can hold is an error here, where workerd rounds it.
+//! parse.
 
 mod allowed;
 mod code;
@@ -24,12 +24,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domicile::platform::Ran;
 use rusqlite::{CachedStatement, OpenFlags, Statement, StatementStatus, ffi};
 
 pub(crate) use error::SqlError;
 use gate::Gate;
 #[allow(unused_imports)]
 pub(crate) use host::Host;
+pub use limit::Limits;
 #[allow(unused_imports)]
 pub(crate) use value::{Cell, Names, Param, Sink};
 
@@ -61,17 +63,8 @@ const FILE_SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size_limi
 pub(crate) struct Database {
     connection: Connected,
     gate: Arc<Gate>,
+    limits: Limits,
     plans: Plans,
-}
-
-/// What a call of [`Database::run`] did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// An estimate: the steps of full scans, or the rows of the result when those are more. workerd counts every row
-    /// that a cursor touches.
-    pub(crate) rows_read: u64,
-    /// What the last statement wrote, counted as workerd counts it: see [`written`].
-    pub(crate) rows_written: u64,
 }
 
 impl Database {
@@ -80,7 +73,7 @@ impl Database {
     /// # Errors
     ///
     /// The file cannot be opened, is no database, or lies on a file system without write-ahead logs.
-    pub(crate) fn open(path: &Path, vfs: &Vfs) -> Result<Self, SqlError> {
+    pub(crate) fn open(path: &Path, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -98,7 +91,7 @@ impl Database {
             )));
         }
         connection.execute_batch(FILE_SETTINGS)?;
-        Self::configured(connection, vfs)
+        Self::configured(connection, vfs, limits)
     }
 
     /// Opens an empty database that lives in memory and ends with the value.
@@ -106,22 +99,22 @@ impl Database {
     /// # Errors
     ///
     /// When memory runs out.
-    pub(crate) fn memory(vfs: &Vfs) -> Result<Self, SqlError> {
+    pub(crate) fn memory(vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_MEMORY
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::configured(vfs.connect(Path::new(":memory:"), flags)?, vfs)
+        Self::configured(vfs.connect(Path::new(":memory:"), flags)?, vfs, limits)
     }
 
-    fn configured(connection: Connected, vfs: &Vfs) -> Result<Self, SqlError> {
+    fn configured(connection: Connected, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         connection.execute_batch(SETTINGS)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        function::register(&connection, vfs.random())?;
-        limit::apply(&connection)?;
+        function::register(&connection, vfs.random(), limits)?;
+        limits.apply(&connection)?;
         // Last, since the settings above would not pass it.
         let gate = Gate::install(&connection)?;
-        Ok(Self { connection, gate, plans: Plans::default() })
+        Ok(Self { connection, gate, limits, plans: Plans::default() })
     }
 
     /// Runs SQL of an application as `ctx.storage.sql.exec` does.
@@ -133,15 +126,10 @@ impl Database {
     ///
     /// As SQLite's and the platform's. Statements before the failing one have run, and rows before the failing one were
     /// given to the sink.
-    pub(crate) fn run(
-        &self,
-        sql: &str,
-        params: &[Param<'_>],
-        sink: &mut dyn Sink,
-    ) -> Result<Counts, SqlError> {
+    pub(crate) fn run(&self, sql: &str, params: &[Param<'_>], sink: &mut dyn Sink) -> Result<Ran, SqlError> {
         let _closed = self.gate.close();
         let in_transaction = self.in_transaction();
-        let mut counts = Counts::default();
+        let mut counts = Ran::default();
         let result = self.run_each(sql, params, sink, &mut counts);
         if self.gate.noted(gate::CHANGES) {
             self.plans.changed();
@@ -160,9 +148,9 @@ impl Database {
         sql: &str,
         params: &[Param<'_>],
         sink: &mut dyn Sink,
-        counts: &mut Counts,
+        counts: &mut Ran,
     ) -> Result<(), SqlError> {
-        if i32::try_from(sql.len()).is_ok_and(|length| length <= limit::SQL_BYTES) {
+        if u32::try_from(sql.len()).is_ok_and(|length| length <= self.limits.sql_bytes) {
             let mut rest = sql;
             loop {
                 let (length, any) = text::first_statement(rest);
@@ -200,7 +188,7 @@ impl Database {
         text: &str,
         params: &[Param<'_>],
         sink: &mut dyn Sink,
-        counts: &mut Counts,
+        counts: &mut Ran,
     ) -> Result<(), SqlError> {
         if statement.parameter_count() != params.len() {
             return Err(SqlError::fixed("Wrong number of parameter bindings for SQL query."));
@@ -215,7 +203,7 @@ impl Database {
         count_read(statement, rows, counts);
         result?;
         if let Some(writes) = writes {
-            counts.rows_written = writes.end()?;
+            counts.written = writes.end()?;
         }
         Ok(())
     }
@@ -335,7 +323,12 @@ fn step_all(statement: &mut Statement<'_>, sink: &mut dyn Sink, count: &mut u64)
     Ok(())
 }
 
-fn count_read(statement: &Statement<'_>, rows: u64, counts: &mut Counts) {
-    let scanned = statement.reset_status(StatementStatus::FullscanStep);
-    counts.rows_read += rows.max(u64::try_from(scanned).unwrap_or_default());
+/// Adds what a statement cost to read that gave this many rows.
+fn count_read(statement: &Statement<'_>, rows: u64, counts: &mut Ran) {
+    let status = |status| u64::try_from(statement.reset_status(status)).unwrap_or_default();
+    let scanned = status(StatementStatus::FullscanStep);
+    counts.scanned += scanned;
+    counts.sorts += status(StatementStatus::Sort);
+    counts.auto_indexed += status(StatementStatus::AutoIndex);
+    counts.read += rows.max(scanned);
 }

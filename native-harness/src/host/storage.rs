@@ -112,7 +112,7 @@ impl Storage for ActorStorage {
         match db.run(query.sql, &params, &mut sink) {
             Ok(counts) => {
                 sink.hand_over();
-                Ok(Ran { read: counts.rows_read, written: counts.rows_written })
+                Ok(counts)
             }
             Err(error) => {
                 if error.rolled_back() {

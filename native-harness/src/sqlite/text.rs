@@ -88,8 +88,11 @@ pub(super) fn condition(statement: &str) -> Option<&str> {
 
 /// The table or index of an ANALYZE, unless it is for all.
 pub(super) fn analyzed(statement: &str) -> Option<&str> {
-    let names: Vec<&str> =
-        Tokens::new(statement).skip(1).map(|token| unquoted(token.text)).filter(|name| *name != ";").collect();
+    let names: Vec<&str> = Tokens::new(statement)
+        .skip(1)
+        .map(|token| unquoted(token.text))
+        .filter(|name| *name != ";")
+        .collect();
     match names[..] {
         [] => None,
         [schema] if is_word(schema, "main") => None,

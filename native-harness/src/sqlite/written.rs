@@ -119,6 +119,10 @@ impl Database {
             return Ok(plan.clone());
         }
         let (program, parts) = self.program(sql)?;
+        // workerd's SQLite finds this out when it compiles the statement, the bundled one when the triggers fire.
+        if program.depth > self.limits.trigger_depth {
+            return Err(SqlError::nested_too_deep());
+        }
         let plan = Arc::new(Plan::new(self, sql, program, parts)?);
         if plan.schema.is_none() && sql.len() <= CACHED_SQL_BYTES {
             let mut known = self.plans.known.borrow_mut();

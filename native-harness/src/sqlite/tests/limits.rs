@@ -128,7 +128,7 @@ fn triggers_are_ten_deep() {
         format!("INSERT INTO t{length}_0 VALUES (1)")
     };
     passes(&database, &chain(10));
-    fails(&database, &chain(11), "too many levels of trigger recursion: SQLITE_ERROR");
+    fails(&database, &chain(11), "triggers nested too deep: SQLITE_ERROR");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn rows_are_counted_as_workerd_counts_them() {
         let params: Vec<Value> = params.as_array().unwrap().iter().map(value).collect();
         let params: Vec<Param<'_>> = params.iter().map(param).collect();
         let actual = match database.run(sql, &params, &mut ()) {
-            Ok(counts) => serde_json::json!({ "written": counts.rows_written }),
+            Ok(counts) => serde_json::json!({ "written": counts.written }),
             Err(error) => serde_json::json!({ "error": error.message() }),
         };
         counted += 1;

@@ -32,6 +32,8 @@ pub(super) struct Program {
     /// The root pages of indexes to which entries are added by themselves: INSERT … SELECT copies a table and then each
     /// of its indexes where it can, and some changes of the schema build indexes.
     pub(super) copied: Vec<i64>,
+    /// How many triggers may cause one another; 0 where one may cause itself.
+    pub(super) depth: u32,
 }
 
 /// A place that writes rows into a table.
@@ -104,6 +106,10 @@ struct Reader {
     /// Inside the main program, and then inside those of triggers, which are listed behind it.
     main: bool,
     inner: bool,
+    depth: u32,
+    /// How deep each trigger's program lies, in the order of their calls, which is that of the list.
+    called: Vec<u32>,
+    listed: usize,
     /// Entries that were written just now. Those of a row come directly before the row.
     run: Entries,
     run_has_row: bool,
@@ -151,8 +157,13 @@ impl Reader {
         match code {
             "Init" if address == 0 => {
                 self.inner = std::mem::replace(&mut self.main, true);
+                if self.inner {
+                    self.depth = self.called.get(self.listed).copied().unwrap_or_default();
+                    self.listed += 1;
+                }
                 self.cursors.clear();
             }
+            "Program" => self.called.push(self.depth + 1),
             "OpenWrite" => {
                 self.cursors.insert(p1, if p5 & REGISTER == 0 { p2 } else { 0 });
             }
@@ -187,6 +198,10 @@ impl Reader {
 
     fn finish(mut self) -> Program {
         self.end_run();
+        // A program that is called from two places is listed once.
+        if self.called.len() == self.listed {
+            self.program.depth = self.called.iter().copied().max().unwrap_or_default();
+        }
         self.program
     }
 }

@@ -84,7 +84,8 @@ impl Watch {
         }
         let mut keyed = Mean::default();
         for entries in &program.keyed {
-            keyed.add(&Entries { always: entries.always + entries.partial.len() as u64, partial: Vec::new() });
+            keyed
+                .add(&Entries { always: entries.always + entries.partial.len() as u64, partial: Vec::new() });
         }
         let tables = (!program.tables.is_empty()).then(|| {
             if program.tables.iter().all(|table| table.updates) {
@@ -185,8 +186,7 @@ impl Database {
     /// The condition of the partial index with this root page.
     fn condition(&self, root: i64) -> Result<Option<String>, SqlError> {
         let find = "SELECT sql FROM sqlite_master WHERE rootpage = ? AND type = 'index'";
-        let sql =
-            self.privileged(|host| host.first(find, [root], |row| row.get::<_, Option<String>>(0)))?;
+        let sql = self.privileged(|host| host.first(find, [root], |row| row.get::<_, Option<String>>(0)))?;
         Ok(sql.flatten().as_deref().and_then(text::condition).map(str::to_owned))
     }
 

@@ -1,0 +1,113 @@
+//! What the store of an actor tells besides the rows of ordinary statements, on every host: how many rows a statement
+//! wrote, what becomes of numbers, and which integers a handler may read and bind.
+//!
+//! The files hold what workerd 1.20261117.1 answered, so the native host is held to it also where workerd is not there.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::host::Kind;
+use support::http::Request;
+use support::world::{Server, World};
+
+/// Statements, each with its parameters and the number of rows that it writes or its error.
+const ROWS_WRITTEN: &str = include_str!("../cases/rows-written.jsonl");
+
+/// Statements about numbers and what else has more than one way to go in or out, each with its parameters and its rows,
+/// in the form that `/cases/{name}/run` gives them, or its error.
+const NUMBERS: &str = include_str!("../cases/numbers.jsonl");
+
+/// A group of lines `[statement, parameters, outcome]`, which begins with an empty database.
+fn groups(lines: &str) -> Vec<(String, Vec<Value>)> {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for line in lines.lines() {
+        match serde_json::from_str(line).expect("a line of JSON") {
+            Value::String(name) => groups.push((name, Vec::new())),
+            case => groups.last_mut().expect("a name comes first").1.push(case),
+        }
+    }
+    groups
+}
+
+#[track_caller]
+fn check(lines: &str, route: &str, at_least: usize) {
+    for kind in Kind::all() {
+        let server = Server::start(&kind, &[]);
+        let world = World::new(&server);
+        let (mut count, mut wrong) = (0, Vec::new());
+        for (name, cases) in groups(lines) {
+            let batch: Vec<Value> = cases.iter().map(|case| json!([case[0], case[1]])).collect();
+            let target = format!("/cases/{}-{route}/{route}", name.replace([' ', ','], "-"));
+            let body = serde_json::to_vec(&batch).expect("JSON");
+            let reply =
+                world.quietly(&Request::post(target, body).header("content-type", "application/json"));
+            assert_eq!(reply.status, 200, "{name}: {}\n{}", reply.text(), server.log());
+            let mut outcomes: Vec<Value> = serde_json::from_slice(&reply.body).expect("a list");
+            assert_eq!(outcomes.len(), cases.len());
+            for (case, outcome) in cases.iter().zip(&mut outcomes) {
+                // The kind follows from the text.
+                outcome.as_object_mut().expect("an object").remove("kind");
+                count += 1;
+                if case[2] != *outcome {
+                    wrong.push(format!(
+                        "{name}: {} {}\n  should {}\n  did {outcome}",
+                        case[0], case[1], case[2]
+                    ));
+                }
+            }
+        }
+        assert!(count >= at_least, "{count} statements");
+        assert!(
+            wrong.is_empty(),
+            "{}: {} of {count} differ:\n{}",
+            kind.name(),
+            wrong.len(),
+            wrong.join("\n")
+        );
+        println!("{count} equal on {}", kind.name());
+    }
+}
+
+#[test]
+fn rows_written_are_counted_alike() {
+    check(ROWS_WRITTEN, "written", 450);
+}
+
+#[test]
+fn numbers_go_in_and_out_alike() {
+    check(NUMBERS, "run", 450);
+}
+
+/// What each way to read or bind an integer gives, in words.
+#[test]
+fn integers_are_exact_or_refused_alike() {
+    let told = Kind::all().into_iter().map(|kind| {
+        let server = Server::start(&kind, &[]);
+        let reply = World::new(&server).quietly(&Request::post("/cases/integers/integers", ""));
+        assert_eq!(reply.status, 200, "{}\n{}", reply.text(), server.log());
+        reply.text().to_string()
+    });
+    for told in told {
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "i64 of 9007199254740991: Ok(9007199254740991)",
+                "i64 of 9007199254740993: Decode: SELECT 9007199254740993: column 0: integer 9007199254740992 is beyond \
+                 ±(2^53−1) and may be rounded: select CAST(… AS TEXT)",
+                "f64 of 9007199254740993: Ok(9007199254740992.0)",
+                "Value of 9007199254740993: Ok(Number(9007199254740992.0))",
+                "i64 bound: Invalid: SELECT ?: parameter 1: integer 9007199254740992 is beyond ±(2^53−1), which a number \
+                 in a Durable Object cannot hold: bind an `Exact64`",
+                "exact in a tuple: Ok((Exact64(9223372036854775807), \"integer\", Exact64(-9223372036854775808)))",
+                "exact in a struct: Ok(Kept { id: Exact64(9223372036854775807), other: None })",
+                "exact of a number: Ok(Exact64(5))",
+                "exact of a rounded number: Decode: SELECT id FROM kept: column 0: integer 9223372036854776000 is beyond \
+                 ±(2^53−1) and may be rounded: select CAST(… AS TEXT)",
+                "found by it: Ok(1)",
+            ]
+        );
+    }
+}
