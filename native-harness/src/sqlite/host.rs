@@ -51,7 +51,6 @@ impl Host<'_> {
     /// # Errors
     ///
     /// As SQLite's, and what `read` gives.
-    #[cfg(test)]
     pub(crate) fn all<T>(
         &self,
         sql: &str,
@@ -105,7 +104,9 @@ impl Database {
         self.control("COMMIT").inspect_err(|_| {
             // A failed commit may leave the transaction open. It must not be joined by the next message's writes.
             let _ = self.rollback();
-        })
+        })?;
+        self.plans.committed();
+        Ok(())
     }
 
     /// Rolls back the transaction, if one is open.
@@ -114,6 +115,7 @@ impl Database {
     ///
     /// As SQLite's.
     pub(crate) fn rollback(&self) -> Result<(), SqlError> {
+        self.plans.rolled_back();
         if self.in_transaction() { self.control("ROLLBACK") } else { Ok(()) }
     }
 
@@ -166,6 +168,7 @@ impl Database {
     ///
     /// When there is none.
     pub(crate) fn rollback_to_savepoint(&self) -> Result<(), SqlError> {
+        self.plans.rolled_back();
         self.control("ROLLBACK TO _cf_nested")?;
         self.control("RELEASE _cf_nested")
     }

@@ -40,6 +40,41 @@ pub(super) fn renamed_to(statement: &str) -> Option<&str> {
     None
 }
 
+/// The condition of a partial index, from the text that creates it.
+pub(super) fn condition(statement: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for token in Tokens::new(statement) {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            word if depth == 0 && is_word(word, "WHERE") => {
+                return statement.get(token.end()..).map(|rest| rest.trim_end_matches([';', ' ', '\n']));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The table or index of an ANALYZE, unless it is for all.
+pub(super) fn analyzed(statement: &str) -> Option<&str> {
+    let names: Vec<&str> = Tokens::new(statement)
+        .skip(1)
+        .map(|token| unquoted(token.text))
+        .filter(|name| *name != ";")
+        .collect();
+    match names[..] {
+        [] => None,
+        [schema] if is_word(schema, "main") => None,
+        [.., name] => Some(name),
+    }
+}
+
+/// The name as SQL reads it whatever is in it.
+pub(super) fn quoted_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// A name without its quotes. A doubled quote inside stays doubled, which no name that matters here has.
 fn unquoted(token: &str) -> &str {
     let quotes = ['"', '\'', '`', '[', ']'];

@@ -56,7 +56,7 @@ impl Kind {
         match self {
             Kind::Native => {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_domicile-conformance"));
-                command.args(["--port", "0", "--data"]).arg(data);
+                command.args(["--limits", "workerd", "--port", "0", "--data"]).arg(data);
                 command
             }
             Kind::Workerd { binary, build } => {

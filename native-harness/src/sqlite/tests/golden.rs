@@ -19,7 +19,7 @@ macro_rules! answers {
 const ANSWERS: &[&str] =
     answers!("absent-tables" "constraints" "functions" "math" "pragmas" "refusals" "texts" "types");
 
-fn value(json: &Json) -> Value {
+pub(super) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Number(number) => Value::Number(number.as_f64().unwrap()),
@@ -29,7 +29,7 @@ fn value(json: &Json) -> Value {
     }
 }
 
-fn param(value: &Value) -> Param<'_> {
+pub(super) fn param(value: &Value) -> Param<'_> {
     match value {
         Value::Null => Param::Null,
         Value::Number(number) => Param::Number(*number),
