@@ -9,7 +9,8 @@
 //! Inexact are, each of them above or below by at most the number of entries in question:
 //! - rows that one statement writes twice into a table with a partial index, where the condition changes meanwhile;
 //! - partial indexes of tables WITHOUT ROWID, whose condition is taken to hold;
-//! - upserts into a table WITHOUT ROWID that has indexes of which the update touches not all;
+//! - upserts into a table WITHOUT ROWID of more than 100 rows that has indexes of which the update touches not all, and
+//!   into a smaller one where triggers fire or OR REPLACE is written too;
 //! - an upsert with several DO UPDATE clauses, or triggers that update one table differently, where the clauses or
 //!   triggers are not carried out equally often and touch indexes in different numbers;
 //! - triggers that write to R*Tree tables, to FTS5 tables with `columnsize=0`, or commands such as `'optimize'`, and
@@ -66,6 +67,7 @@ pub(super) struct Counting<'a> {
     plan: Arc<Plan>,
     changes: u64,
     sequences: Vec<(String, i64)>,
+    size: Option<u64>,
     watching: Option<Watching<'a>>,
 }
 
@@ -78,8 +80,10 @@ impl<'a> Counting<'a> {
     pub(super) fn begin(database: &'a Database, sql: &str) -> Result<Self, SqlError> {
         let plan = database.plan(sql)?;
         let sequences = if plan.sequence { database.sequences()? } else { Vec::new() };
+        let size = plan.watch().map_or(Ok(None), |watch| watch.size(database))?;
         let watching = plan.watch().map(|watch| Watching::start(&database.connection, watch)).transpose()?;
-        Ok(Self { database, plan, changes: database.connection.total_changes(), sequences, watching })
+        let changes = database.connection.total_changes();
+        Ok(Self { database, plan, changes, sequences, size, watching })
     }
 
     /// The rows written, after the statement has ended.
@@ -96,7 +100,7 @@ impl<'a> Counting<'a> {
             plan::Rows::Virtual => database.connection.changes(),
             plan::Rows::Watched(watch) => {
                 let events = self.watching.map(Watching::end).unwrap_or_default();
-                watch.count(database, &events, changes)?
+                watch.count(database, &events, changes, self.size)?
             }
         };
         let sequences = if self.plan.sequence {

@@ -60,7 +60,9 @@ impl Rows {
             // The program has another way to insert the rows, for when a copy is not possible.
             let copied = database.entries_of(&program.copied)?;
             let rows = program.rows.iter_mut().filter(|row| !row.update).map(|row| &mut row.entries);
-            let rows = rows.chain(&mut program.keyed).filter(|entries| entries.is_empty());
+            let rows = rows
+                .chain(program.keyed.iter_mut().map(|(_, entries)| entries))
+                .filter(|entries| entries.is_empty());
             rows.for_each(|entries| entries.clone_from(&copied));
         }
         if program.tables.iter().any(|table| table.inner) {
@@ -72,7 +74,7 @@ impl Rows {
         let deleted = Entries::default();
         let deletes = !program.deletes.is_empty() || program.clears > 0;
         let mut all = (program.rows.iter().map(|row| &row.entries))
-            .chain(&program.keyed)
+            .chain(program.keyed.iter().map(|(_, entries)| entries))
             .chain(deletes.then_some(&deleted));
         let Some(first) = all.next() else { return Ok(Self::None) };
         if first.partial.is_empty() && all.all(|other| other == first) {
