@@ -29,6 +29,12 @@ pub(super) fn first_statement(sql: &str) -> (usize, bool) {
     (sql.len(), last.is_some())
 }
 
+/// A statement without the semicolons before it.
+pub(super) fn body(statement: &str) -> &str {
+    let start = Tokens::new(statement).find(|token| token.text != ";").map_or(0, |token| token.start);
+    statement.get(start..).unwrap_or(statement)
+}
+
 /// The new name in an `ALTER TABLE … RENAME TO`, without quotes. The authorizer only hears the old one.
 pub(super) fn renamed_to(statement: &str) -> Option<&str> {
     let mut tokens = Tokens::new(statement).peekable();

@@ -9,7 +9,8 @@
 //! Inexact are, each of them above or below by at most the number of entries in question:
 //! - rows that one statement writes twice into a table with a partial index, where the condition changes meanwhile;
 //! - partial indexes of tables WITHOUT ROWID, whose condition is taken to hold;
-//! - upserts into a table WITHOUT ROWID that has indexes of which the update touches not all;
+//! - upserts into a table WITHOUT ROWID of more than 100 rows that has indexes of which the update touches not all, and
+//!   into a smaller one where triggers fire or OR REPLACE is written too;
 //! - an upsert with several DO UPDATE clauses, or triggers that update one table differently, where the clauses or
 //!   triggers are not carried out equally often and touch indexes in different numbers;
 //! - triggers that write to R*Tree tables, to FTS5 tables with `columnsize=0`, or commands such as `'optimize'`, and
@@ -29,7 +30,7 @@ pub(super) use rows::Hook;
 use rows::Watching;
 
 use super::gate::Parts;
-use super::{CACHED_SQL_BYTES, Database, SqlError};
+use super::{CACHED_SQL_BYTES, Database, SqlError, text};
 
 /// How many statements' plans are kept for each database. Those of longer texts are made anew, as their programs are.
 const KEPT: usize = 64;
@@ -67,6 +68,7 @@ pub(super) struct Counting<'a> {
     plan: Arc<Plan>,
     changes: u64,
     sequences: Vec<(String, i64)>,
+    size: Option<u64>,
     watching: Option<Watching<'a>>,
 }
 
@@ -79,8 +81,10 @@ impl<'a> Counting<'a> {
     pub(super) fn begin(database: &'a Database, sql: &str) -> Result<Self, SqlError> {
         let plan = database.plan(sql)?;
         let sequences = if plan.sequence { database.sequences()? } else { Vec::new() };
+        let size = plan.watch().map_or(Ok(None), |watch| watch.size(database))?;
         let watching = plan.watch().map(|watch| Watching::start(&database.hook, watch));
-        Ok(Self { database, plan, changes: database.connection.total_changes(), sequences, watching })
+        let changes = database.connection.total_changes();
+        Ok(Self { database, plan, changes, sequences, size, watching })
     }
 
     /// The rows written, after the statement has ended.
@@ -90,14 +94,19 @@ impl<'a> Counting<'a> {
     /// As SQLite's.
     pub(super) fn end(self) -> Result<u64, SqlError> {
         let database = self.database;
-        let changes = database.connection.total_changes() - self.changes;
+        // FTS5 may write what earlier statements left it with, and those changes are in the total too.
+        let changes = if self.plan.alone {
+            database.connection.changes()
+        } else {
+            database.connection.total_changes() - self.changes
+        };
         let rows = match &self.plan.rows {
             plan::Rows::None => 0,
             plan::Rows::Each(factor) => changes * factor,
             plan::Rows::Virtual => database.connection.changes(),
             plan::Rows::Watched(watch) => {
                 let events = self.watching.map(Watching::end).unwrap_or_default();
-                watch.count(database, &events, changes)?
+                watch.count(database, &events, changes, self.size)?
             }
         };
         let sequences = if self.plan.sequence {
@@ -139,12 +148,14 @@ impl Database {
     fn program(&self, sql: &str) -> Result<(program::Program, Parts), SqlError> {
         let _open = self.gate.open();
         self.gate.record();
-        let read = self.connection.prepare(&format!("EXPLAIN {sql}")).and_then(|mut statement| {
-            let parts = self.gate.recorded();
-            program::Program::read(&mut statement).map(|program| (program, parts))
-        });
+        let read =
+            self.connection.prepare(&format!("EXPLAIN {}", text::body(sql))).and_then(|mut statement| {
+                let parts = self.gate.recorded();
+                program::Program::read(&mut statement).map(|program| (program, parts))
+            });
         self.gate.recorded();
-        Ok(read?)
+        // A statement that was compiled before the schema changed is told what is wrong as it stands itself.
+        read.or_else(|error| self.connection.prepare(sql).and(Err(error))).map_err(SqlError::from)
     }
 
     /// What AUTOINCREMENT remembers of each table. A statement writes to it only where a number has grown.

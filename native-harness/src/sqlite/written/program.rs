@@ -17,8 +17,10 @@ const SCHEMA: i64 = 1;
 #[derive(Debug, Default)]
 pub(super) struct Program {
     pub(super) rows: Vec<RowSite>,
-    /// Rows of tables WITHOUT ROWID, which are entries of an index.
-    pub(super) keyed: Vec<Entries>,
+    /// Rows of tables WITHOUT ROWID, which are entries of an index: its root page, and the other entries.
+    pub(super) keyed: Vec<(i64, Entries)>,
+    /// A row may take the place of others, which are deleted without being counted.
+    pub(super) replaces: bool,
     /// Tables from which rows are deleted one by one.
     pub(super) deletes: Vec<Box<str>>,
     /// Places that empty a table.
@@ -34,6 +36,8 @@ pub(super) struct Program {
     pub(super) copied: Vec<i64>,
     /// How many triggers may cause one another; 0 where one may cause itself.
     pub(super) depth: u32,
+    /// It has triggers, or actions of foreign keys.
+    pub(super) triggers: bool,
 }
 
 /// A place that writes rows into a table.
@@ -112,7 +116,7 @@ struct Reader {
     listed: usize,
     /// Entries that were written just now. Those of a row come directly before the row.
     run: Entries,
-    run_has_row: bool,
+    row: Option<i64>,
     last: i64,
     /// An entry that is written only if a value is not NULL: where the jump around it ends.
     jump: Option<i64>,
@@ -137,7 +141,9 @@ impl Reader {
                     self.run.always += 1;
                     self.last = root;
                 }
-                self.run_has_row |= p5 & COUNTED != 0;
+                if p5 & COUNTED != 0 {
+                    self.row = Some(root);
+                }
                 return;
             }
             "Insert" if let Some(root) = root => {
@@ -174,6 +180,7 @@ impl Reader {
             "Delete" if root.is_some() && p2 & COUNTED != 0 => {
                 self.program.deletes.push(p4.unwrap_or_default().into());
             }
+            "Delete" if root.is_some() => self.program.replaces = true,
             "Goto" if p2 > address => self.left_out = p2,
             "Clear" if p3 != 0 => self.program.clears += 1,
             "VUpdate" => {
@@ -188,9 +195,9 @@ impl Reader {
             return;
         }
         let mut entries = std::mem::take(&mut self.run);
-        if std::mem::take(&mut self.run_has_row) {
+        if let Some(root) = self.row.take() {
             entries.always -= 1;
-            self.program.keyed.push(entries);
+            self.program.keyed.push((root, entries));
         } else {
             self.program.copied.push(self.last);
         }
@@ -198,6 +205,7 @@ impl Reader {
 
     fn finish(mut self) -> Program {
         self.end_run();
+        self.program.triggers = self.listed > 0;
         // A program that is called from two places is listed once.
         if self.called.len() == self.listed {
             self.program.depth = self.called.iter().copied().max().unwrap_or_default();

@@ -14,6 +14,7 @@ pub(super) struct Watch {
     sites: Arc<[Site]>,
     /// Entries of the rows of tables WITHOUT ROWID, which cannot be watched: what the other rows leave of the changes.
     keyed: Mean,
+    upsert: Option<Upsert>,
     /// Virtual tables that triggers write to, if there are any.
     tables: Option<Tables>,
 }
@@ -27,6 +28,17 @@ struct Site {
     partial: Option<Box<str>>,
 }
 
+/// An upsert into one table WITHOUT ROWID. Where the table is small, its growth tells the inserted rows from the updated.
+struct Upsert {
+    /// Counts the rows of the table, up to one more than [`SMALL`].
+    size: Box<str>,
+    inserted: Mean,
+    updated: Mean,
+}
+
+/// The most rows of a table that are counted before and after a statement.
+const SMALL: u64 = 100;
+
 /// The entries of a row on average over several places that write it.
 #[derive(Clone, Copy, Default)]
 struct Mean {
@@ -38,6 +50,12 @@ impl Mean {
     fn add(&mut self, entries: &Entries) {
         self.entries += entries.always;
         self.places += 1;
+    }
+
+    /// Adds a place whose partial indexes are taken to have all rows.
+    fn add_all(&mut self, entries: &Entries) {
+        self.add(entries);
+        self.entries += entries.partial.len() as u64;
     }
 
     fn of(self, rows: u64) -> u64 {
@@ -84,10 +102,10 @@ impl Watch {
             }
         }
         let mut keyed = Mean::default();
-        for entries in &program.keyed {
-            keyed
-                .add(&Entries { always: entries.always + entries.partial.len() as u64, partial: Vec::new() });
+        for (_, entries) in &program.keyed {
+            keyed.add_all(entries);
         }
+        let upsert = database.upsert(&program)?;
         let tables = (!program.tables.is_empty()).then(|| {
             if program.tables.iter().all(|table| table.updates) {
                 Tables::Update
@@ -95,11 +113,28 @@ impl Watch {
                 Tables::InsertOrDelete
             }
         });
-        Ok(Self { sites: sites.into(), keyed, tables })
+        Ok(Self { sites: sites.into(), keyed, upsert, tables })
     }
 
-    /// The rows and entries behind the events, when so many rows were changed in all.
-    pub(super) fn count(&self, database: &Database, events: &[Event], changes: u64) -> Result<u64, SqlError> {
+    /// The size of the table before or after the statement, where that tells something.
+    pub(super) fn size(&self, database: &Database) -> Result<Option<u64>, SqlError> {
+        let Some(upsert) = &self.upsert else { return Ok(None) };
+        Ok(Some(database.number(&upsert.size, ())?).filter(|size| *size <= SMALL))
+    }
+
+    /// The rows and entries behind the events, when so many rows were changed in all, and the table had this size.
+    pub(super) fn count(
+        &self,
+        database: &Database,
+        events: &[Event],
+        changes: u64,
+        before: Option<u64>,
+    ) -> Result<u64, SqlError> {
+        if let (Some(upsert), Some(before), Some(after)) = (&self.upsert, before, self.size(database)?) {
+            let inserted = after.saturating_sub(before);
+            let updated = changes.saturating_sub(inserted);
+            return Ok(changes + upsert.inserted.of(inserted) + upsert.updated.of(updated));
+        }
         let mut rows = vec![0_u64; self.sites.len()];
         let (mut partial, mut sizes) = (0, 0);
         for event in events {
@@ -205,6 +240,26 @@ impl Drop for Watching<'_> {
 }
 
 impl Database {
+    /// What an upsert's growth is told by, if the program is one.
+    fn upsert(&self, program: &Program) -> Result<Option<Upsert>, SqlError> {
+        let others = !program.rows.is_empty() || !program.deletes.is_empty() || program.clears > 0;
+        // The code of the updates stands before that of the insertion, which runs where there is no conflict.
+        let Some(((root, last), updates)) = program.keyed.split_last() else { return Ok(None) };
+        let one = updates.iter().all(|(other, _)| other == root) && !updates.is_empty();
+        if others || !one || program.triggers || program.replaces || !program.tables.is_empty() {
+            return Ok(None);
+        }
+        let find = "SELECT name FROM sqlite_master WHERE rootpage = ? AND type = 'table'";
+        let name = self.privileged(|host| host.first(find, [root], |row| row.get::<_, String>(0)))?;
+        let Some(name) = name else { return Ok(None) };
+        let (mut inserted, mut updated) = (Mean::default(), Mean::default());
+        inserted.add_all(last);
+        updates.iter().for_each(|(_, entries)| updated.add_all(entries));
+        let name = text::quoted_name(&name);
+        let size = format!("SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {SMALL} + 1)").into();
+        Ok(Some(Upsert { size, inserted, updated }))
+    }
+
     /// The entries of a row in the indexes with these root pages.
     pub(super) fn entries_of(&self, roots: &[i64]) -> Result<Entries, SqlError> {
         let mut entries = Entries::default();

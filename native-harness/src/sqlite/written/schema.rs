@@ -69,7 +69,8 @@ impl Schema {
             Some(Later::Table(table)) => {
                 database.number(&format!("SELECT count(*) FROM {}", text::quoted_name(table)), ())?
             }
-            Some(Later::Index(index)) => database.entries(index)?,
+            // A condition that fails whatever the row is has met no row when the index was built.
+            Some(Later::Index(index)) => database.entries(index).unwrap_or_default(),
             Some(Later::Statistics(None)) => {
                 database.forget_own_statistics()?;
                 database.number("SELECT count(*) FROM sqlite_stat1", ())?
@@ -97,7 +98,7 @@ impl Database {
         let found = self.privileged(|host| {
             host.first(find, [index], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))
         })?;
-        let Some((table, sql)) = found else { return Ok(0) };
+        let Some((table, sql)) = found.or_else(|| itself(index)) else { return Ok(0) };
         let table = text::quoted_name(&table);
         let condition = sql.as_deref().and_then(text::condition);
         let condition = condition.map_or_else(String::new, |condition| format!(" WHERE ({condition}\n)"));
@@ -134,4 +135,10 @@ impl Database {
         // A column is added to the text of the table alone.
         Ok(1)
     }
+}
+
+/// The table WITHOUT ROWID that an index is which the schema does not list.
+fn itself(index: &str) -> Option<(String, Option<String>)> {
+    let (table, _) = index.strip_prefix("sqlite_autoindex_")?.rsplit_once('_')?;
+    Some((table.to_owned(), None))
 }
