@@ -51,13 +51,14 @@ fn subject(seed: u64, n: usize) -> Subject {
             left -= 1;
         }
         if event.end == End::Fail {
-            schema = before;
+            schema = Schema { computed: schema.computed, ..before };
         }
         events.push(event);
     }
     let name = format!("generated-{n}");
     let actor = format!("{seed}-{n}");
-    Subject::new(name, format!("the generator, seed {seed}"), Group { actor, events })
+    let subject = Subject::new(name, format!("the generator, seed {seed}"), Group { actor, events });
+    if schema.computed { subject.without_counts() } else { subject }
 }
 
 fn step(dice: &mut Dice, schema: &mut Schema, reads: bool) -> Step {
@@ -68,7 +69,7 @@ fn step(dice: &mut Dice, schema: &mut Schema, reads: bool) -> Step {
             let before = schema.clone();
             let steps = (0..1 + dice.below(3)).map(|_| statement::step(dice, schema, reads)).collect();
             if end == End::Fail {
-                *schema = before;
+                *schema = Schema { computed: schema.computed, ..before };
             }
             Step::Nested(end, steps)
         }

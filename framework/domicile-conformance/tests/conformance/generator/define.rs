@@ -158,11 +158,14 @@ fn index(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
         .into_iter()
         .map(|column| column + dice.pick(&["", "", " DESC", " COLLATE NOCASE"]))
         .collect();
+    let plain = on.len();
     if dice.one_in(4) {
         on.push(expression(dice, &scope, 2));
     }
     let unique = if dice.one_in(5) { "UNIQUE " } else { "" };
     let part = if dice.one_in(4) { format!(" WHERE {}", expression(dice, &scope, 1)) } else { String::new() };
+    let generated = table.columns.iter().any(|column| column.generated);
+    schema.computed |= !part.is_empty() || on.len() > plain || generated;
     schema.indexes.push(name.clone());
     Some(format!("CREATE {unique}INDEX {name} ON {} ({}){part}", table.name, on.join(", ")))
 }
@@ -213,6 +216,7 @@ fn full_text(dice: &mut Dice, schema: &mut Schema) -> String {
         ", prefix = '1 2'",
         ", tokenize = \"unicode61 remove_diacritics 2\"",
     ]);
+    schema.computed = true;
     schema.texts.push(name.clone());
     format!("CREATE VIRTUAL TABLE {name} USING fts5(body{options})")
 }
@@ -221,6 +225,7 @@ fn alter(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
     let at = dice.below(schema.tables.len());
     let fresh = schema.name("n", dice);
     let plain_name = format!("x{}", schema.named);
+    schema.computed = true;
     let table = schema.tables.get_mut(at)?;
     let name = table.name.clone();
     Some(match dice.below(4) {

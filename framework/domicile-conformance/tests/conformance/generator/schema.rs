@@ -11,6 +11,8 @@ pub struct Schema {
     pub triggers: Vec<String>,
     /// Full-text tables, with one column `body`.
     pub texts: Vec<String>,
+    /// There is, or was, something for which the rows written are known to be counted otherwise (`KNOWN.md`).
+    pub computed: bool,
     /// Names given so far.
     pub named: usize,
 }
