@@ -122,8 +122,8 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the statement, or several of which the last takes the parameters, and gives the rows written: the
-    /// table's and each index entry, as the runtime counts and bills them.
+    /// Runs the statement, or several of which the last takes the parameters, and gives the rows that the
+    /// last one wrote: those of the table and each entry put into an index, as the runtime counts and bills them.
     ///
     /// # Errors
     /// The first statement's that fails.

@@ -74,6 +74,7 @@ impl Local {
             random,
             router: router.clone(),
             vfs,
+            limits: crate::Limits::PRODUCTION,
             files: None,
             open_databases: usize::MAX,
             idle: std::time::Duration::MAX,
