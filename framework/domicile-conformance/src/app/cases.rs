@@ -1,6 +1,6 @@
 //! Statements in batches, through the store that handlers use, with what came of each.
 
-mod integer;
+mod typed;
 
 use domicile::Value;
 use domicile::prelude::*;
@@ -20,7 +20,7 @@ fn routes(r: &mut Routes<Cases>) {
         let batch: Vec<(String, Vec<Plain>)> = request.json()?;
         batch.iter().map(|(sql, params)| written(cx.store(), sql, params)).collect::<Result<_>>().map(Json)
     });
-    integer::routes(r);
+    typed::routes(r);
 }
 
 /// How many rows the statement wrote, or the error.

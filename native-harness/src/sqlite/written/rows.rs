@@ -58,7 +58,7 @@ impl Mean {
     }
 
     fn of(self, rows: u64) -> u64 {
-        if self.places == 0 { 0 } else { rows * self.entries / self.places }
+        (rows * self.entries).checked_div(self.places).unwrap_or_default()
     }
 }
 
