@@ -261,6 +261,7 @@ impl Database {
                 break;
             }
         }
+        terms.push("0".to_owned());
         let (sum, table) = (terms.join(" + "), text::quoted_name(table));
         Ok(format!("SELECT {sum} FROM {table} WHERE {number} = ?").into())
     }
