@@ -8,6 +8,7 @@ mod fetch;
 mod file;
 mod index;
 mod label;
+mod local;
 mod lock;
 mod pieces;
 mod platform;
@@ -22,6 +23,7 @@ mod storage;
 mod tests;
 mod time;
 mod vault;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,10 +39,12 @@ use tokio::sync::oneshot;
 
 pub use config::{Config, Data};
 use index::Index;
+pub(crate) use local::{Actors, Local, LocalConfig};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
 pub use time::Time;
+pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 
 use crate::vfs::Random;
 #[cfg(test)]

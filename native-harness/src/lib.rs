@@ -7,6 +7,7 @@ mod host;
 mod log;
 mod server;
 mod sqlite;
+pub mod test;
 mod vars;
 mod vfs;
 

@@ -1,10 +1,12 @@
 //! The smallest Domicile app: an actor that counts, by message and over HTTP.
 use domicile::prelude::*;
 
+#[cfg(test)]
+mod tests;
+
 #[derive(Message, Serialize, Deserialize, Schema)]
 #[message(reply = i64)]
 struct Add(i64);
-
 #[derive(Message, Serialize, Deserialize, Schema)]
 #[message(reply = i64)]
 struct Total;
@@ -23,7 +25,6 @@ impl Handler<Add> for Counter {
         Ok(cx.store().query_one("UPDATE counter SET n = n + ? RETURNING n", (by,))?)
     }
 }
-
 impl Reader<Total> for Counter {
     fn read(&self, _: Total, cx: &Cx) -> Result<i64, Failure> {
         Ok(cx.store().query_one("SELECT n FROM counter", ())?)
@@ -35,6 +36,10 @@ fn routes(r: &mut Routes<Counter>) {
     r.post("/add", |counter, _, cx| counter.handle(Add(1), cx).map(|_| Redirect::to(cx.path("/"))));
 }
 
+fn app(_: &Env) -> App {
+    App::new().actor::<Counter>(singleton("main"))
+}
+
 fn main() -> std::process::ExitCode {
-    domicile_host::main(|_| App::new().actor::<Counter>(singleton("main")))
+    domicile_host::main(app)
 }

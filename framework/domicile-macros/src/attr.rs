@@ -1,8 +1,8 @@
 //! Reads attributes of the form `#[name(key = value, key(…))]`, keeping on after a mistake.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Meta, Token};
 
 use crate::errors::Errors;
@@ -30,18 +30,8 @@ pub(crate) fn read(
             continue;
         }
         let before = errors.len();
-        let read = attr.parse_args_with(|input: ParseStream| {
-            while !input.is_empty() {
-                if let Err(error) = entry(input, known, &mut seen, errors, &mut take) {
-                    errors.push(error);
-                    skip(input)?;
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
-            }
-            Ok(())
-        });
+        let read =
+            attr.parse_args_with(|input: ParseStream| entries(input, known, &mut seen, errors, &mut take));
         // What is left over after a mistake was told already is a consequence of it.
         if let Err(error) = read
             && errors.len() == before
@@ -49,6 +39,41 @@ pub(crate) fn read(
             errors.push(error);
         }
     }
+}
+
+/// As [`read`], of the arguments of an attribute macro.
+pub(crate) fn read_arguments(
+    arguments: &TokenStream,
+    known: &[&str],
+    errors: &mut Errors,
+    mut take: impl FnMut(&Ident, ParseStream, &mut Errors) -> syn::Result<()>,
+) {
+    let before = errors.len();
+    let parser = |input: ParseStream| entries(input, known, &mut Vec::new(), errors, &mut take);
+    if let Err(error) = parser.parse2(arguments.clone())
+        && errors.len() == before
+    {
+        errors.push(error);
+    }
+}
+
+fn entries(
+    input: ParseStream,
+    known: &[&str],
+    seen: &mut Vec<Ident>,
+    errors: &mut Errors,
+    take: &mut impl FnMut(&Ident, ParseStream, &mut Errors) -> syn::Result<()>,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        if let Err(error) = entry(input, known, seen, errors, take) {
+            errors.push(error);
+            skip(input)?;
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 fn entry(

@@ -12,6 +12,7 @@ mod from_row;
 mod message;
 mod refusal;
 mod schema;
+mod test;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,29 @@ pub fn derive_from_row(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Schema)]
 pub fn derive_schema(input: TokenStream) -> TokenStream {
     schema::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a function a test that has a host of its own, in memory: `#[domicile::test] fn it_works(host: Host)`.
+///
+/// `Host` is `domicile_host::test::Host`; an `async fn` takes `domicile_host::test::AsyncHost`. A test returns nothing or
+/// a `Result`. It runs with `cargo test` and needs nothing else.
+///
+/// `#[domicile::test(app = blog::app, vars(TENANTS = "path"), crash_everywhere, seeds = 64)]`
+///
+/// Every key may be left out:
+///
+/// - `app = path`: the app, a `fn(&Env) -> App`; `crate::app` without it.
+/// - `vars(NAME = "value")`: variables of the app.
+/// - `start = expression`: the `Timestamp` at which the test begins; noon of 1 January 2026 in UTC without it.
+/// - `crash_everywhere`: runs the test again with each fault that the platform can produce at each point where it can.
+///   Such a test makes its writes with `host.atomic(call, view)` or states what always holds with `host.invariant(…)`.
+/// - `idempotent(Add)`: messages that `crash_everywhere` may deliver twice.
+/// - `seeds = 64`: runs the test with as many seeds, each of which is another order of what happens at the same time.
+///
+/// What fails is told with the one line that reproduces it: `DOMICILE_SEED=… DOMICILE_FAULT=… cargo test …`.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test::attribute(&arguments.into(), &parse_macro_input!(item as syn::ItemFn)).into()
 }
 
 /// The place of `span` with a macro's hygiene, so that the compiler points there and lints do not look.

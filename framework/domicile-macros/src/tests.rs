@@ -9,8 +9,12 @@ use crate::{actor, from_row, message, refusal, schema};
 
 #[track_caller]
 fn check(name: &str, expect: &str, derive: fn(&DeriveInput) -> TokenStream, inputs: &[&str]) {
-    let expanded: TokenStream =
-        inputs.iter().map(|input| derive(&syn::parse_str(input).expect("the input is a type"))).collect();
+    let derived = |input: &&str| derive(&syn::parse_str(input).expect("the input is a type"));
+    check_expanded(name, expect, inputs.iter().map(derived).collect());
+}
+
+#[track_caller]
+fn check_expanded(name: &str, expect: &str, expanded: TokenStream) {
     let file = syn::parse2(expanded).expect("the expansion is Rust");
     let text = prettyplease::unparse(&file);
     if std::env::var_os("TRYBUILD").is_some_and(|mode| mode == "overwrite") {
@@ -53,4 +57,21 @@ snapshots! {
     schema(schema::derive):
         "struct Post<T> { id: i64, #[serde(rename = \"caption\")] title: Option<T> }"
         "enum Change { None, Add(i64), Set(i64, u8), Post { post: Post<u8> } }";
+}
+
+#[test]
+fn a_test() {
+    let tests = [
+        ("", "fn it_works(host: Host) { host.evict(); }"),
+        (
+            "app = blog::app, vars(TENANTS = \"path\", HOOKS = \"on\"), start = NOW, crash_everywhere,
+             idempotent(Add, till::Put), seeds = 64",
+            "#[should_panic] async fn it_works(host: AsyncHost) -> Result<(), String> { Ok(()) }",
+        ),
+    ];
+    let expanded = tests.iter().map(|(arguments, function)| {
+        let arguments = arguments.parse().expect("the arguments are tokens");
+        crate::test::attribute(&arguments, &syn::parse_str(function).expect("the function is one"))
+    });
+    check_expanded("test", include_str!("tests/test.expanded.rs"), expanded.collect());
 }

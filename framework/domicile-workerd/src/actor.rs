@@ -60,7 +60,7 @@ impl Home {
                 return packed(1, WHOLE, &Reply::Failed(fault), &[]);
             }
         };
-        let Done { verdict, then } = self.residence.deliver(&event, Bytes::from(body));
+        let Done { verdict, then, .. } = self.residence.deliver(&event, Bytes::from(body));
         let verdict = byte(verdict);
         match then {
             Then::Effect(effect) => {

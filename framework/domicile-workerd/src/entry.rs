@@ -1,7 +1,7 @@
 //! What the entry's instance does: it decides from the head of a request, or serves all of it.
 
 use bytes::Bytes;
-use domicile::platform::{CallFailure, Delivered, ReplyBody};
+use domicile::platform::{Delivered, ReplyBody};
 use domicile::site::{Head, Plan, SiteResponse};
 use domicile::wire::{self, Fault, Header, Reply, RequestId};
 use domicile::{site as domicile_site, web};
@@ -82,10 +82,7 @@ pub fn failure_response(id: &str, reply: &[u8], message: &str, retryable: bool, 
         Ok(reply) => domicile_site::response(Delivered { reply, body: ReplyBody::Whole(Bytes::new()) }, id),
         Err(_) => {
             let message = message.to_owned();
-            domicile_site::failure_response(
-                &CallFailure { message, retryable, overloaded, timed_out: false },
-                id,
-            )
+            domicile_site::failure_response(&crate::platform::lost(message, retryable, overloaded), id)
         }
     };
     respond(&response)[1..].to_vec()

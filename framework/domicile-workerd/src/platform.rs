@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use domicile::platform::{Call, CallFailure, Delivered, Platform, ReplyBody};
+use domicile::platform::{Applied, Call, CallFailure, Delivered, Platform, ReplyBody};
 use domicile::{Env, Error, Kind, Timestamp, wire};
 use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -106,12 +106,7 @@ fn delivered(value: &JsValue) -> Result<Delivered, CallFailure> {
     let Some(bytes) = bytes.dyn_ref::<js_sys::Uint8Array>() else { return Err(failure(value)) };
     let bytes = Bytes::from(bytes.to_vec());
     let mut reader = Reader(&bytes);
-    let malformed = || CallFailure {
-        message: "the actor's class sent a malformed reply".to_owned(),
-        retryable: false,
-        overloaded: false,
-        timed_out: false,
-    };
+    let malformed = || lost("the actor's class sent a malformed reply".to_owned(), false, false);
     // Verdict and kind, which only the script looks at.
     let (Some(_), Some(_), Some(length)) = (reader.byte(), reader.byte(), reader.long()) else {
         return Err(malformed());
@@ -129,12 +124,18 @@ fn delivered(value: &JsValue) -> Result<Delivered, CallFailure> {
 
 fn failure(value: &JsValue) -> CallFailure {
     let field = |name: &str| js_sys::Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    CallFailure {
-        message: field("message").as_string().unwrap_or_else(|| "the actor could not be called".to_owned()),
-        retryable: field("retryable").is_truthy(),
-        overloaded: field("overloaded").is_truthy(),
-        timed_out: field("timedOut").is_truthy(),
-    }
+    lost(
+        field("message").as_string().unwrap_or_else(|| "the actor could not be called".to_owned()),
+        field("retryable").is_truthy(),
+        field("overloaded").is_truthy(),
+    )
+}
+
+/// The failure of a call of which the runtime tells only this. What is overloaded has not taken the call; of any other
+/// call the platform does not say whether it was delivered.
+pub(crate) fn lost(message: String, retryable: bool, overloaded: bool) -> CallFailure {
+    let applied = if overloaded { Applied::No } else { Applied::Unknown };
+    CallFailure { message, retryable, overloaded, timed_out: false, applied }
 }
 
 /// A timer of the script's, cancelled when it is dropped: a timer that is left would keep the object from eviction.

@@ -6,11 +6,11 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::actor::Actor;
 use crate::error::{Error, Kind};
-use crate::hint::AcceptedBy;
+pub use crate::hint::AcceptedBy;
 use crate::message::{Message, Refusal, refused};
 use crate::name::{Name, NameError};
 use crate::outside::Outside;
-use crate::platform::{Call, CallFailure, Target};
+use crate::platform::{Applied, Call, CallFailure, Target};
 use crate::portable::Portable;
 use crate::wire::{ActorRef, Event, Fault, Reply, What};
 
@@ -88,6 +88,8 @@ pub enum CallError<E> {
     Unreachable {
         /// The runtime says that the same call may work when it is sent again.
         retryable: bool,
+        /// Whether it is certain that the actor has kept nothing of the message.
+        applied: Applied,
     },
     /// The actor or its effect took too long.
     TimedOut,
@@ -113,7 +115,8 @@ impl<E> CallError<E> {
             CallError::Handler(_) | CallError::Failed(Fault::Effect) => false,
             CallError::Failed(_) | CallError::Overloaded => true,
             CallError::VersionSkew | CallError::TooDeep | CallError::BadName(_) => true,
-            CallError::Unreachable { .. } | CallError::TimedOut | CallError::Codec => false,
+            CallError::Unreachable { applied, .. } => *applied == Applied::No,
+            CallError::TimedOut | CallError::Codec => false,
         }
     }
 }
@@ -123,7 +126,7 @@ impl<E> From<CallFailure> for CallError<E> {
         match failure {
             CallFailure { overloaded: true, .. } => CallError::Overloaded,
             CallFailure { timed_out: true, .. } => CallError::TimedOut,
-            CallFailure { retryable, .. } => CallError::Unreachable { retryable },
+            CallFailure { retryable, applied, .. } => CallError::Unreachable { retryable, applied },
         }
     }
 }
@@ -148,7 +151,12 @@ impl<E: std::fmt::Debug> std::fmt::Display for CallError<E> {
             CallError::Failed(Fault::Migration) => f.write_str("the actor's store could not be migrated"),
             CallError::Failed(Fault::Effect) => f.write_str("the actor's effect failed"),
             CallError::Failed(_) => f.write_str("the actor's handler failed"),
-            CallError::Unreachable { .. } => f.write_str("the actor could not be reached"),
+            CallError::Unreachable { applied: Applied::No, .. } => {
+                f.write_str("the actor could not be reached, and kept nothing of the message")
+            }
+            CallError::Unreachable { .. } => f.write_str(
+                "the actor could not be reached, and whether it has handled the message is unknown",
+            ),
             CallError::TimedOut => f.write_str("the actor took too long"),
             CallError::Overloaded => f.write_str("the actor is overloaded"),
             CallError::VersionSkew => f.write_str("the actor runs another version of the app"),

@@ -44,7 +44,7 @@ pub use actor::{Accepts, Actor};
 pub use address::{Address, CallError};
 pub use app::{App, AppFn};
 pub use cx::Cx;
-pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema};
+pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
 pub use error::{Error, Kind, Result};

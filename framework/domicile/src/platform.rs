@@ -97,6 +97,17 @@ pub struct CallFailure {
     pub overloaded: bool,
     /// It took too long.
     pub timed_out: bool,
+    /// What is known of what the actor has kept.
+    pub applied: Applied,
+}
+
+/// What the caller of an actor that gave no reply knows of what the actor has kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing: the message was not delivered, or all of it was rolled back.
+    No,
+    /// All of what the message does, or nothing: the reply may have been lost on its way.
+    Unknown,
 }
 
 /// One actor's own storage: its SQLite database and its alarm, both inside the transaction of the event.
@@ -220,6 +231,45 @@ impl Meter {
     /// Rows put into indexes made for one statement; 0 on workerd.
     pub fn auto_indexed(&self) -> u64 {
         self.sum.get().auto_indexed
+    }
+}
+
+/// What the statements of a handler cost, without those that started or migrated its actor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Statements run.
+    pub statements: u32,
+    /// Rows read: exact on workerd, an estimate on the native host.
+    pub read: u64,
+    /// Rows written, each index entry counted as workerd counts it.
+    pub written: u64,
+}
+
+impl Meter {
+    /// All of it.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        Cost { statements: self.statements(), read: self.read(), written: self.written() }
+    }
+}
+
+impl std::ops::Sub for Cost {
+    type Output = Cost;
+
+    fn sub(self, other: Cost) -> Cost {
+        Cost {
+            statements: self.statements - other.statements,
+            read: self.read - other.read,
+            written: self.written - other.written,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Cost {
+    fn add_assign(&mut self, other: Cost) {
+        self.statements += other.statements;
+        self.read += other.read;
+        self.written += other.written;
     }
 }
 

@@ -17,7 +17,7 @@ use crate::actor::{Actor, Run};
 use crate::cx::Cx;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{self, State};
-use crate::platform::{SharedPlatform, Storage};
+use crate::platform::{Cost, SharedPlatform, Storage};
 use crate::report::{Outcome as Reported, Report};
 use crate::store::{Classes, Store};
 use crate::web::{Body, Found, Pages, Route, Routes, path};
@@ -40,6 +40,8 @@ pub struct Done {
     pub verdict: Verdict,
     /// What to do once that is done.
     pub then: Then,
+    /// What the handler's statements cost.
+    pub cost: Cost,
 }
 
 /// What leaves an actor after the commit.
@@ -69,6 +71,10 @@ pub trait Residence {
     /// the one that returned the body.
     fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>);
 
+    /// Shows the store of the migrated and started actor to `with`, in a read that a test makes inside a transaction of
+    /// its own.
+    fn look(&mut self, event: &Event, with: &mut dyn FnMut(&Store)) -> (Verdict, Result<()>);
+
     /// Drops the actor value, as when the commit failed: the next event starts it anew.
     fn forget(&mut self);
 }
@@ -80,6 +86,8 @@ pub(crate) struct Resident<A> {
     this: ActorRef,
     actor: Option<A>,
     state: Option<State>,
+    /// What the event had cost before its handler ran.
+    begun: Cost,
 }
 
 /// How the actor stands when the handler is to run.
@@ -91,7 +99,7 @@ enum Ready {
 
 impl<A: Actor> Resident<A> {
     pub(crate) fn new(kit: Kit<A>, storage: Rc<dyn Storage>, this: ActorRef) -> Self {
-        Self { kit, storage, this, actor: None, state: None }
+        Self { kit, storage, this, actor: None, state: None, begun: Cost::default() }
     }
 
     fn cx(&self, event: &Event, writable: bool) -> Cx {
@@ -139,6 +147,7 @@ impl<A: Actor> Resident<A> {
         writes: bool,
         body: impl FnOnce(&mut A, &Cx) -> Ran<T>,
     ) -> (Verdict, Result<T, Failed>) {
+        self.begun = Cost::default();
         let ready = catch_unwind(AssertUnwindSafe(|| self.ready(cx)));
         match ready {
             Ok(Ok(Ready::Yes)) => {}
@@ -158,6 +167,7 @@ impl<A: Actor> Resident<A> {
                 return (Verdict::Rollback, Err(Failed::Panic));
             }
         }
+        self.begun = cx.store.meter().cost();
         let fresh = self.state != Some(State::Current);
         let Some(actor) = self.actor.as_mut() else {
             return (Verdict::Rollback, Err(Failed::Error(Error::internal("the actor did not start"))));
@@ -229,19 +239,33 @@ impl<A: Actor> Residence for Resident<A> {
                 Ran { keep: result.is_ok(), result }
             })
         });
-        let result = result.map_err(|failed| match failed {
-            Failed::Error(error) => error,
-            Failed::Panic => Error::internal("panic"),
-        });
+        let result = result.map_err(Error::from);
         if verdict != Verdict::Again {
             report.end(&cx, result.as_ref().map_or_else(Reported::Error, |_| Reported::Ok));
         }
         (verdict, result)
     }
 
+    fn look(&mut self, event: &Event, with: &mut dyn FnMut(&Store)) -> (Verdict, Result<()>) {
+        let cx = self.cx(event, false);
+        let (verdict, result) = self.event(&cx, false, |_, cx| {
+            with(cx.store());
+            Ran { keep: true, result: Ok(()) }
+        });
+        let result = result.map_err(Error::from);
+        (verdict, result)
+    }
+
     fn forget(&mut self) {
         self.actor = None;
         self.state = None;
+    }
+}
+
+impl<A> Resident<A> {
+    /// What the handler's statements cost.
+    fn cost(&self, cx: &Cx) -> Cost {
+        cx.store.meter().cost() - self.begun
     }
 }
 
@@ -256,14 +280,25 @@ enum Failed {
     Panic,
 }
 
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Error(error) => error,
+            Failed::Panic => Error::internal("panic"),
+        }
+    }
+}
+
 fn again() -> Done {
     // The host does not look at the reply of a delivery that it repeats.
-    Done { verdict: Verdict::Again, then: Then::Reply(Reply::Failed(Fault::Migration), Body::empty()) }
+    let then = Then::Reply(Reply::Failed(Fault::Migration), Body::empty());
+    Done { verdict: Verdict::Again, then, cost: Cost::default() }
 }
 
 fn refuse(fault: Fault, event: &Event, this: &ActorRef, why: &str) -> Done {
     tracing::warn!(request = %event.request, actor = %this, ?fault, why, "refused");
-    Done { verdict: Verdict::Rollback, then: Then::Reply(Reply::Failed(fault), Body::empty()) }
+    let then = Then::Reply(Reply::Failed(fault), Body::empty());
+    Done { verdict: Verdict::Rollback, then, cost: Cost::default() }
 }
 
 fn fault_of(error: &Error) -> Fault {

@@ -118,6 +118,12 @@ impl Site {
         Ok(known.reside(&self.platform, storage, name))
     }
 
+    /// The world outside of actors, as an entry route that serves the request `id` sees it.
+    #[must_use]
+    pub fn outside(&self, id: RequestId) -> Outside {
+        Outside::new(self.platform.clone(), id, Vec::new())
+    }
+
     /// A number for a request.
     #[must_use]
     pub fn request_id(&self) -> RequestId {
@@ -179,7 +185,7 @@ impl Site {
         forwarded: &Cell<bool>,
         id: RequestId,
     ) -> Result<SiteResponse> {
-        let outside = Outside::new(self.platform.clone(), id, Vec::new());
+        let outside = self.outside(id);
         for hook in &self.app.before {
             match hook(request, outside.clone()).await? {
                 ControlFlow::Continue(next) => request = next,

@@ -82,6 +82,11 @@ impl Alarms {
         }
     }
 
+    /// All of them, the earliest first.
+    pub(super) fn all(&self) -> Vec<(Timestamp, ActorRef)> {
+        self.due.borrow().iter().map(|((at, _), due)| (*at, due.actor.clone())).collect()
+    }
+
     fn take(&self, now: Timestamp) -> Vec<Due> {
         let (mut of, mut due) = (self.of.borrow_mut(), self.due.borrow_mut());
         let mut taken = Vec::new();

@@ -10,11 +10,13 @@ use domicile::resident::Residence;
 use domicile::web::Pages;
 use domicile::wire::{ActorRef, Event};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::task::AbortHandle;
 
 use super::pieces::Pull;
-use super::router::{Answer, Pass, failure};
+use super::router::{Answer, Pass, undelivered};
 use super::slots::Rank;
 use super::storage::ActorStorage;
+use super::watch::Doing;
 
 /// The most that may wait for one actor. More is refused as overload: it could only time out.
 const WAITING: usize = 4096;
@@ -32,6 +34,21 @@ pub(super) struct Cell {
     pub(super) home: RefCell<Option<Home>>,
     /// Its place among those that rest.
     pub(super) rests: cell::Cell<Option<Rank>>,
+    /// What a test does to it.
+    pub(super) fate: Fate,
+}
+
+/// What a test does to an actor; nothing on a host that serves.
+#[derive(Default)]
+pub(super) struct Fate {
+    /// It has crashed in what it does now.
+    pub(super) crashed: cell::Cell<bool>,
+    /// The actor that asks it is to crash before it has the reply.
+    pub(super) asker_crashes: cell::Cell<bool>,
+    /// Its disk is full.
+    pub(super) full: cell::Cell<bool>,
+    /// Its effects, which a crash ends.
+    pub(super) effects: RefCell<Vec<AbortHandle>>,
 }
 
 /// An actor that is awake.
@@ -73,6 +90,7 @@ impl Cell {
             running: cell::Cell::new(false),
             home: RefCell::default(),
             rests: cell::Cell::default(),
+            fate: Fate::default(),
         }
     }
 }
@@ -110,6 +128,15 @@ impl Queue {
 }
 
 impl Work {
+    /// What it is, for one who watches.
+    pub(super) fn doing(&self) -> Doing<'_> {
+        match self {
+            Work::Event(delivery) => Doing::Event(&delivery.event),
+            Work::Page { .. } => Doing::Page,
+            Work::Alarm { retry, .. } => Doing::Alarm(*retry),
+        }
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Work::Event(delivery) => delivery.body.len(),
@@ -120,5 +147,5 @@ impl Work {
 
 /// The answer to what does not get a place in the queue.
 pub(super) fn overloaded() -> CallFailure {
-    CallFailure { overloaded: true, ..failure("Durable Object is overloaded. Too many requests queued.") }
+    CallFailure { overloaded: true, ..undelivered("Durable Object is overloaded. Too many requests queued.") }
 }

@@ -10,7 +10,8 @@ use domicile::site::{Head, Site, origin};
 use http::{Request, Response, StatusCode};
 
 use super::Remote;
-use super::platform::Native;
+use super::fetch::Fetcher;
+use super::platform::{Native, Network};
 use crate::server::{Handler, ReplyBody};
 
 /// Distinguishes the generators of all entries from each other and from those of the threads of actors.
@@ -23,7 +24,8 @@ impl Remote {
     /// Builds the app again for this thread: it is not `Send`.
     pub(crate) fn entry(&self) -> Entry {
         let random = self.random(NEXT.fetch_add(1, Ordering::Relaxed));
-        let native = Native::new(self.time.clone(), random, self.env.clone(), self.router.clone());
+        let network = Network::Real(Fetcher::default());
+        let native = Native::new(self.time.clone(), random, self.env.clone(), self.router.clone(), network);
         Entry(Site::start(self.app, Rc::new(native)))
     }
 }

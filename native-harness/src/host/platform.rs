@@ -1,6 +1,8 @@
 //! [`Native`]: the platform as actors and the entry of one thread see it.
 
 use std::cell::Cell;
+use std::future::ready;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -21,13 +23,24 @@ pub(super) struct Native {
     random: Random,
     env: Env,
     router: Router,
-    fetcher: Fetcher,
+    network: Network,
 }
 
+/// Where requests to elsewhere go.
+pub(super) enum Network {
+    /// To the network.
+    Real(Fetcher),
+    /// To a function of a test's.
+    Answered(Answers),
+}
+
+/// Answers requests to elsewhere.
+pub(crate) type Answers = Rc<dyn Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>>>;
+
 impl Native {
-    pub(super) fn new(time: Time, random: Random, env: Env, router: Router) -> Self {
+    pub(super) fn new(time: Time, random: Random, env: Env, router: Router, network: Network) -> Self {
         let event = Cell::new(None);
-        Self { time, event, begun: Instant::now(), random, env, router, fetcher: Fetcher::default() }
+        Self { time, event, begun: Instant::now(), random, env, router, network }
     }
 
     /// Runs `event` with the clock standing at `now`, where SQL's clock stands.
@@ -78,6 +91,9 @@ impl Platform for Native {
         &self,
         request: http::Request<Bytes>,
     ) -> LocalBoxFuture<'static, domicile::Result<http::Response<Bytes>>> {
-        self.fetcher.fetch(request).boxed_local()
+        match &self.network {
+            Network::Real(fetcher) => fetcher.fetch(request).boxed_local(),
+            Network::Answered(answer) => ready(answer(request)).boxed_local(),
+        }
     }
 }

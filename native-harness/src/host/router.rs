@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use domicile::Timestamp;
-use domicile::platform::{Call, CallFailure};
+use domicile::platform::{Applied, Call, CallFailure};
 use domicile::wire::{ActorRef, Reply};
 use tokio::sync::{mpsc, oneshot};
 
@@ -114,7 +114,7 @@ impl Router {
 
 /// The failure of a call that a stopped host did not take: nothing has happened.
 pub(super) fn stopped() -> CallFailure {
-    CallFailure { retryable: true, ..failure("the host is shutting down") }
+    CallFailure { retryable: true, ..undelivered("the host is shutting down") }
 }
 
 /// The failure of a call whose actor gave no answer.
@@ -122,7 +122,23 @@ pub(super) fn no_answer() -> CallFailure {
     failure("the actor's thread dropped the call: its effect panicked, or the host stopped")
 }
 
-/// A failure of which it is not known that a second try would help.
+/// The failure of a call of which the actor has kept nothing.
+pub(super) fn undelivered(message: impl Into<String>) -> CallFailure {
+    nothing_kept(failure(message))
+}
+
+/// The same failure, of a call of which the actor has kept nothing.
+pub(super) fn nothing_kept(failure: CallFailure) -> CallFailure {
+    CallFailure { applied: Applied::No, ..failure }
+}
+
+/// A failure of which it is not known that a second try would help, nor what the actor has kept.
 pub(super) fn failure(message: impl Into<String>) -> CallFailure {
-    CallFailure { message: message.into(), retryable: false, overloaded: false, timed_out: false }
+    CallFailure {
+        message: message.into(),
+        retryable: false,
+        overloaded: false,
+        timed_out: false,
+        applied: Applied::Unknown,
+    }
 }

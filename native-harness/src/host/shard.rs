@@ -1,6 +1,7 @@
 //! [`Shard`]: a thread of actors. Each actor of the host lives on one of them, and its events run there in order.
 
 mod event;
+mod fate;
 mod thread;
 mod transaction;
 
@@ -24,8 +25,9 @@ use super::slots::Slots;
 use super::storage::Place;
 use super::time::Time;
 use super::vault::Vault;
+use super::watch::Watch;
 
-pub(super) use thread::{Setup, Started, start};
+pub(super) use thread::{Setup, Started, carry, start};
 
 /// Events after which an actor that is never at rest gives its open file up, if another one waits for a slot.
 const TURN: u32 = 64;
@@ -40,16 +42,13 @@ pub(super) struct Shard {
     cells: RefCell<HashMap<ActorRef, Rc<Cell>>>,
     slots: Slots,
     alarms: Alarms,
+    watch: Option<Rc<dyn Watch>>,
 }
 
 impl Shard {
     /// Puts `work` into the queue of its actor.
     fn put(self: &Rc<Self>, actor: ActorRef, work: Work) {
-        let cell = {
-            let mut cells = self.cells.borrow_mut();
-            let place = cells.entry(actor).or_insert_with_key(|actor| Rc::new(Cell::new(actor.clone())));
-            place.clone()
-        };
+        let cell = self.cell(actor);
         match cell.queue.push(work) {
             Ok(()) => self.run(cell, false),
             Err(Work::Event(delivery)) => drop(delivery.reply.send(Err(overloaded()))),
@@ -58,6 +57,12 @@ impl Shard {
             }
             Err(Work::Alarm { retry, .. }) => self.alarms.retry(&cell.actor, self.time.now(), retry),
         }
+    }
+
+    /// The place of an actor, made where there is none.
+    fn cell(&self, actor: ActorRef) -> Rc<Cell> {
+        let mut cells = self.cells.borrow_mut();
+        cells.entry(actor).or_insert_with_key(|actor| Rc::new(Cell::new(actor.clone()))).clone()
     }
 
     /// Lets a task work for `cell` unless one does; with `evict` it first closes what is open.
@@ -88,6 +93,7 @@ impl Shard {
             }
             let Some(work) = next else { break };
             turn += 1;
+            self.take_turns().await;
             // Events that wait for nothing would else keep the thread from all other actors.
             tokio::task::coop::consume_budget().await;
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
@@ -100,13 +106,18 @@ impl Shard {
                 }
             }
         }
+        self.rest(&cell, home);
+    }
+
+    /// Lets an actor rest that has nothing more to do.
+    fn rest(&self, cell: &Rc<Cell>, home: Option<Home>) {
         cell.running.set(false);
         match home {
             None => {
                 self.cells.borrow_mut().remove(&cell.actor);
             }
             Some(home) => {
-                self.slots.rest(&cell, home.slot.is_some());
+                self.slots.rest(cell, home.slot.is_some());
                 cell.home.replace(Some(home));
             }
         }
@@ -142,7 +153,7 @@ impl Shard {
     }
 
     /// Evicts all actors that rest, and waits until they are closed.
-    async fn evict_all(self: &Rc<Self>) {
+    pub(super) async fn evict_all(self: &Rc<Self>) {
         let all = self.slots.rested(Duration::ZERO);
         let tasks: Vec<_> = all
             .into_iter()

@@ -19,6 +19,8 @@ pub(super) struct ActorStorage {
     /// Why the transaction of this event can no longer be committed.
     trouble: RefCell<Option<String>>,
     alarm_touched: Cell<bool>,
+    /// The disk is full, as a test has it.
+    full: Cell<bool>,
 }
 
 /// Where the actor's database is.
@@ -47,8 +49,9 @@ impl ActorStorage {
         matches!(*self.place.borrow(), Place::New(_))
     }
 
-    /// Begins the transaction of an event.
-    pub(super) fn begin(&self) -> Result<(), SqlError> {
+    /// Begins the transaction of an event; with `full`, on a disk that takes no more.
+    pub(super) fn begin(&self, full: bool) -> Result<(), SqlError> {
+        self.full.set(full);
         self.trouble.replace(None);
         self.alarm_touched.set(false);
         // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
@@ -104,6 +107,20 @@ impl ActorStorage {
     }
 }
 
+impl ActorStorage {
+    /// Does what SQLite does when a write finds no room: undoes the whole transaction, and lets nothing more happen in it.
+    fn refuse_if_full(&self, db: &Database) -> Result<(), SqlError> {
+        // What is not stored yet is in memory, and finds the disk full at its commit.
+        if !self.full.get() || self.is_new() || !db.has_written() {
+            return Ok(());
+        }
+        runtime(db.rollback())?;
+        let error = SqlError::from_runtime("database or disk is full: SQLITE_FULL");
+        self.trouble.replace(Some(error.message().to_owned()));
+        Err(error)
+    }
+}
+
 impl Storage for ActorStorage {
     fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
         let db = self.usable()?;
@@ -111,6 +128,7 @@ impl Storage for ActorStorage {
         let mut sink = Packed::new(rows, query.names);
         match db.run(query.sql, &params, &mut sink) {
             Ok(counts) => {
+                self.refuse_if_full(&db)?;
                 sink.hand_over();
                 Ok(counts)
             }
@@ -151,7 +169,9 @@ impl Storage for ActorStorage {
     }
 
     fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError> {
-        runtime(label::set_alarm(&*self.usable()?, at))?;
+        let db = self.usable()?;
+        runtime(label::set_alarm(&db, at))?;
+        self.refuse_if_full(&db)?;
         self.alarm_touched.set(true);
         Ok(())
     }

@@ -135,6 +135,14 @@ impl Vault {
         }
     }
 
+    /// The actors whose databases are here, in memory.
+    pub(super) fn kept(&self) -> Vec<ActorRef> {
+        match &self.stores {
+            Stores::Memory(stores) => stores.borrow().keys().cloned().collect(),
+            Stores::Files { .. } => Vec::new(),
+        }
+    }
+
     /// Whether commits reach a disk, so that they are better made on another thread.
     pub(super) fn is_slow(&self) -> bool {
         matches!(self.stores, Stores::Files { .. })

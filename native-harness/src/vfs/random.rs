@@ -18,6 +18,11 @@ impl Random {
         Self(Arc::new(Mutex::new(ChaCha12Rng::from_seed(seed))))
     }
 
+    /// Begins anew from another seed, for every clone.
+    pub(crate) fn reseed(&self, seed: [u8; 32]) {
+        self.lock(|generator| *generator = ChaCha12Rng::from_seed(seed));
+    }
+
     pub(crate) fn fill(&self, bytes: &mut [u8]) {
         self.lock(|generator| generator.fill_bytes(bytes));
     }

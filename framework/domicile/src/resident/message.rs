@@ -76,6 +76,6 @@ impl<A: Actor> Resident<A> {
                 Then::Reply(Reply::Failed(Fault::Panic), Body::empty())
             }
         };
-        Done { verdict, then }
+        Done { verdict, then, cost: self.cost(&cx) }
     }
 }

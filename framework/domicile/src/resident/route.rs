@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::{Done, Failed, Ran, Residence, Resident, Then, Verdict, again};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::platform::Cost;
 use crate::report::{Outcome as Reported, Report};
 use crate::web::{Body, Found, Outcome, Request, Response, Route, Routes, error_response, path, sendable};
 use crate::wire::{Event, Header, HttpHead, Reply};
@@ -25,7 +26,8 @@ impl<A: Actor> Resident<A> {
             Err(error) => {
                 report.end(&cx, Reported::Error(&error));
                 let (reply, body) = pack(error_response(&error, event.request));
-                return Done { verdict: Verdict::Rollback, then: Then::Reply(reply, body) };
+                let then = Then::Reply(reply, body);
+                return Done { verdict: Verdict::Rollback, then, cost: Cost::default() };
             }
         };
         let (verdict, result) = report.within(|| {
@@ -81,7 +83,7 @@ impl<A: Actor> Resident<A> {
                 Then::Reply(reply, body)
             }
         };
-        Done { verdict, then }
+        Done { verdict, then, cost: self.cost(&cx) }
     }
 }
 

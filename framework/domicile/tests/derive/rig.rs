@@ -3,7 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use domicile::platform::{Call, CallFailure, Delivered, Platform, Query, Ran, Rows, SharedPlatform, Storage};
+use domicile::platform::{
+    Applied, Call, CallFailure, Delivered, Platform, Query, Ran, Rows, SharedPlatform, Storage,
+};
 use domicile::prelude::*;
 use domicile::resident::{Residence, Then, Verdict};
 use domicile::site::Site;
@@ -103,8 +105,14 @@ impl Platform for Nowhere {
 
     fn call(&self, _: Call) -> LocalBoxFuture<'static, Result<Delivered, CallFailure>> {
         let message = "there is nobody to call".to_owned();
-        ready(Err(CallFailure { message, retryable: false, overloaded: false, timed_out: false }))
-            .boxed_local()
+        ready(Err(CallFailure {
+            message,
+            retryable: false,
+            overloaded: false,
+            timed_out: false,
+            applied: Applied::Unknown,
+        }))
+        .boxed_local()
     }
 
     fn sleep(&self, _: Duration) -> LocalBoxFuture<'static, ()> {

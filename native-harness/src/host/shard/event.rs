@@ -15,7 +15,7 @@ use tokio::task::spawn_local;
 use super::Shard;
 use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
-use crate::host::router::{Answer, Carried, Pass, failure};
+use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
 use crate::host::vault::failed;
 
 /// How often one event is delivered: it may migrate the store first.
@@ -24,22 +24,40 @@ const DELIVERIES: usize = 2;
 impl Shard {
     /// Does one thing that waits for an actor.
     pub(super) async fn work(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, work: Work) {
+        let around = self.begin_watched(cell, work.doing());
+        if around.evict {
+            self.close(cell, home).await;
+        }
+        let mut asker = None;
         match work {
             Work::Event(delivery) => {
                 let Delivery { event, body, reply, pass } = *delivery;
+                asker = event.chain.last().cloned();
+                let again = around.again.then(|| (event.clone(), body.clone(), pass.clone()));
                 match self.event(cell, home, &event, body).await {
                     Ok(then) => self.follow(cell, event, then, Some(reply), pass),
                     // Who asked may have gone.
                     Err(failure) => drop(reply.send(Err(failure))),
+                }
+                if let Some((event, body, pass)) = again
+                    && let Ok(then) = self.event(cell, home, &event, body).await
+                {
+                    self.follow(cell, event, then, None, pass);
                 }
             }
             Work::Page { pages, pull } => {
                 let piece = self.page(cell, home, &pages).await;
                 let _ = pull.send(piece);
             }
-            Work::Alarm { retry, pass } => self.alarm(cell, home, retry, pass).await,
+            Work::Alarm { retry, pass } => {
+                self.alarm(cell, home, retry, pass).await;
+                if around.again {
+                    self.repeat_alarm(cell, home).await;
+                }
+            }
         }
         self.tidy(home);
+        self.settle_fate(cell, home, asker.as_ref());
     }
 
     async fn event(
@@ -49,7 +67,7 @@ impl Shard {
         event: &Event,
         body: Bytes,
     ) -> Result<Then, CallFailure> {
-        let home = self.wake(cell, home, true).await?;
+        let home = self.wake(cell, home, true).await.map_err(nothing_kept)?;
         self.deliver(cell, home, |home| home.residence.deliver(event, body.clone())).await
     }
 
@@ -61,9 +79,11 @@ impl Shard {
         mut run: impl FnMut(&mut Home) -> Done,
     ) -> Result<Then, CallFailure> {
         for _ in 0..DELIVERIES {
-            self.begin(cell, home)?;
+            self.begin(cell, home).map_err(nothing_kept)?;
             let done = self.at_event_time(|| run(home));
-            self.end(cell, home, done.verdict).await?;
+            let ended = self.end(cell, home, done.verdict).await;
+            self.end_watched(cell, &done, &ended);
+            ended?;
             if done.verdict != Verdict::Again {
                 return Ok(done.then);
             }
@@ -175,7 +195,7 @@ impl Shard {
             }
             Then::Effect(effect) => {
                 // A task of its own: the actor goes on with what waits for it, and this with or without its caller.
-                spawn_local(async move {
+                let effect = spawn_local(async move {
                     let (reply, body) = effect.await;
                     let body = match body {
                         Answered::Whole(bytes) => bytes,
@@ -187,6 +207,7 @@ impl Shard {
                     send(Carried { reply, body: Body::Whole(body) });
                     drop(pass);
                 });
+                self.watch_effect(cell, &effect.abort_handle());
             }
         }
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domicile::platform::ReplyBody;
 use domicile::site::{Head, Site, SiteResponse, origin};
+use domicile::wire::RequestId;
 use domicile::{AppFn, Env, Error};
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, LocalOptions};
@@ -22,13 +23,15 @@ use super::Shard;
 use crate::Limits;
 use crate::host::alarms::{Alarms, Due};
 use crate::host::cell::{Delivery, Work};
+use crate::host::fetch::Fetcher;
 use crate::host::index::Notes;
 use crate::host::pieces::{Body, Pieces};
-use crate::host::platform::Native;
+use crate::host::platform::{Native, Network};
 use crate::host::router::{Job, Pass, Router};
 use crate::host::slots::Slots;
 use crate::host::time::Time;
 use crate::host::vault::Vault;
+use crate::host::watch::Watch;
 use crate::vfs::{Random, Vfs};
 
 /// Threads for each thread of actors that wait for the disk.
@@ -88,7 +91,7 @@ fn run(setup: Setup, jobs: mpsc::UnboundedReceiver<Job>, tell: &SyncSender<Resul
     };
     runtime.block_on(async {
         let idle = setup.idle;
-        match Shard::new(setup) {
+        match Shard::new(setup, Network::Real(Fetcher::default()), None) {
             Ok(shard) => {
                 tell(Ok(()));
                 Rc::new(shard).live(jobs, idle).await;
@@ -99,9 +102,14 @@ fn run(setup: Setup, jobs: mpsc::UnboundedReceiver<Job>, tell: &SyncSender<Resul
 }
 
 impl Shard {
-    fn new(setup: Setup) -> Result<Self, Error> {
+    /// The actors of one thread; with what a test wants of them.
+    pub(in crate::host) fn new(
+        setup: Setup,
+        network: Network,
+        watch: Option<Rc<dyn Watch>>,
+    ) -> Result<Self, Error> {
         let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _ } = setup;
-        let platform = Rc::new(Native::new(time.clone(), random, env, router.clone()));
+        let platform = Rc::new(Native::new(time.clone(), random, env, router.clone(), network));
         Ok(Self {
             site: Site::start(app, platform.clone())?,
             platform,
@@ -114,13 +122,19 @@ impl Shard {
             cells: RefCell::default(),
             slots: Slots::new(open_databases),
             alarms: Alarms::default(),
+            watch,
         })
     }
 
     /// Does jobs until one is to stop; then closes what rests. What still runs is dropped, and its event undone.
-    async fn live(self: Rc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>, idle: Duration) {
-        spawn_local(self.clone().ring());
+    async fn live(self: Rc<Self>, jobs: mpsc::UnboundedReceiver<Job>, idle: Duration) {
         spawn_local(self.clone().sweep(idle));
+        self.work_off(jobs).await;
+    }
+
+    /// As [`Shard::live`], but evicts nobody who rests.
+    pub(in crate::host) async fn work_off(self: Rc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+        spawn_local(self.clone().ring());
         // All that has come is put into the actors' queues at once, where its amount is bounded.
         'jobs: while let Some(first) = jobs.recv().await {
             let mut next = Some(first);
@@ -138,12 +152,13 @@ impl Shard {
         match job {
             Job::Call { call, reply, pass } => {
                 let (event, body) = (call.event, call.body);
-                self.put(call.target.actor, Work::Event(Box::new(Delivery { event, body, reply, pass })));
+                let work = Work::Event(Box::new(Delivery { event, body, reply, pass }));
+                self.put_in_turn(call.target.actor, work);
             }
             Job::Request { request, reply, pass } => {
                 let shard = self.clone();
                 spawn_local(async move {
-                    let response = carry(shard.serve(request).await, pass);
+                    let response = carry(shard.serve(request, shard.site.request_id()).await, pass);
                     // Who asked may have gone, and what was asked is done all the same.
                     let _ = reply.send(response);
                 });
@@ -159,10 +174,10 @@ impl Shard {
         ControlFlow::Continue(())
     }
 
-    async fn serve(&self, request: http::Request<Bytes>) -> SiteResponse {
+    pub(in crate::host) async fn serve(&self, request: http::Request<Bytes>, id: RequestId) -> SiteResponse {
         let (parts, body) = request.into_parts();
         let head = Head { origin: origin("http", &parts), parts };
-        self.site.serve(head, body, self.site.request_id()).await
+        self.site.serve(head, body, id).await
     }
 
     /// Wakes actors when their alarms go off.
@@ -186,7 +201,7 @@ impl Shard {
 }
 
 /// Makes a response fit to cross to another thread. Its stream stays here and is read when a piece is asked for.
-fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
+pub(in crate::host) fn carry(response: SiteResponse, pass: Pass) -> http::Response<Body> {
     response.map(|body| match body {
         ReplyBody::Whole(bytes) => Body::Whole(bytes),
         ReplyBody::Pieces(mut stream) => {

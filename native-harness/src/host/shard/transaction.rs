@@ -7,9 +7,12 @@ use domicile::resident::Verdict;
 
 use super::Shard;
 use crate::host::cell::{Cell, Home};
-use crate::host::router::failure;
+use crate::host::router::{failure, nothing_kept};
 use crate::host::storage::{ActorStorage, Place};
 use crate::host::vault::{Found, failed};
+use crate::host::watch::AtCommit;
+
+use super::fate::crashed;
 
 impl Shard {
     /// Gives the actor, awake and with a database. With `arm`, the alarm that its file says is expected from now on.
@@ -51,7 +54,7 @@ impl Shard {
     }
 
     pub(super) fn begin(&self, cell: &Cell, home: &Home) -> Result<(), CallFailure> {
-        home.storage.begin().map_err(|error| failed(&cell.actor, &error))
+        home.storage.begin(cell.fate.full.get()).map_err(|error| failed(&cell.actor, &error))
     }
 
     /// Runs `event` while its clock and that of SQL stand still.
@@ -72,25 +75,36 @@ impl Shard {
         if !home.kept {
             return home.storage.roll_back().map_err(|error| failed(&cell.actor, &error));
         }
+        let at = self.at_commit(cell, home, verdict);
+        if at == AtCommit::CrashBefore {
+            home.storage.roll_back().map_err(|error| failed(&cell.actor, &error))?;
+            return Err(crashed());
+        }
         let committed = self.commit(cell, home).await;
         if let Err(failure) = &committed {
             tracing::error!(actor = %cell.actor, error = failure.message, "a commit failed");
             home.residence.forget();
         }
-        committed
+        if at == AtCommit::CrashAfter { committed.and(Err(crashed())) } else { committed }
     }
 
-    async fn commit(&self, cell: &Cell, home: &mut Home) -> Result<(), CallFailure> {
+    pub(super) async fn commit(&self, cell: &Cell, home: &mut Home) -> Result<(), CallFailure> {
         let storage = &home.storage;
         let wrong = |error: &dyn std::fmt::Display| failed(&cell.actor, error);
         if let Err(error) = storage.check() {
             storage.roll_back().map_err(|error| wrong(&error))?;
-            return Err(wrong(&error));
+            return Err(nothing_kept(wrong(&error)));
         }
         let changed = storage.changed_alarm();
         let wrote = storage.has_written();
         match storage.replace(Place::Away) {
             Place::Away => return Err(wrong(&"the database is closed")),
+            Place::New(db) if wrote && cell.fate.full.get() => {
+                let undone = db.rollback();
+                storage.replace(Place::New(db));
+                undone.map_err(|error| wrong(&error))?;
+                return Err(nothing_kept(wrong(&"database or disk is full: SQLITE_FULL")));
+            }
             Place::New(db) => {
                 db.commit().map_err(|error| wrong(&error))?;
                 let place = if wrote {

@@ -1,0 +1,6 @@
+//! A test that takes no host.
+
+#[domicile::test]
+fn it_works() {}
+
+fn main() {}

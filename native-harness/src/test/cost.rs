@@ -1,0 +1,46 @@
+//! [`assert_budget!`](crate::assert_budget): what calls may cost, as part of a test.
+
+pub use domicile::platform::Cost;
+
+/// Fails unless a [`Cost`] is within what stands behind it.
+///
+/// The numbers are upper bounds, each of which may be left out: `statements`, `written` (rows, each index entry counted
+/// as the platform bills it), `read` (rows; an estimate on the native host). They are of handlers alone: what starting
+/// and migrating an actor costs is not in them.
+///
+/// ```
+/// # use native_harness::test::Cost;
+/// let cost = Cost { statements: 2, written: 3, ..Cost::default() };
+/// native_harness::assert_budget!(cost, statements: 2, written: 3);
+/// ```
+#[macro_export]
+macro_rules! assert_budget {
+    ($cost:expr, $($what:ident: $most:expr),+ $(,)?) => {{
+        let cost: $crate::test::Cost = $cost;
+        let mut over: ::std::vec::Vec<::std::string::String> = ::std::vec::Vec::new();
+        $(
+            if cost.$what > $most {
+                over.push(::std::format!(
+                    "{} {}, and {} are allowed", cost.$what, ::std::stringify!($what), $most
+                ));
+            }
+        )+
+        ::std::assert!(over.is_empty(), "over budget: {}", over.join("; "));
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+
+    #[test]
+    fn a_budget_names_all_that_is_over_it() {
+        let cost = Cost { statements: 3, written: 5, ..Cost::default() };
+        assert_budget!(cost, statements: 3, written: 5, read: 0);
+        let told = catch_unwind(|| assert_budget!(cost, statements: 2, written: 4, read: 0)).unwrap_err();
+        let told = told.downcast::<String>().unwrap();
+        assert_eq!(*told, "over budget: 3 statements, and 2 are allowed; 5 written, and 4 are allowed");
+    }
+}

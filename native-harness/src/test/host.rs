@@ -1,0 +1,193 @@
+//! [`Host`]: a host in memory for one test that awaits nothing.
+
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domicile::platform::Cost;
+use domicile::wire::ActorRef;
+use domicile::{Actor as IsActor, Timestamp};
+use serde::Serialize;
+
+use super::actor::Actor;
+use super::response::Response;
+use super::session::AsyncHost;
+use crate::host::Local;
+
+/// A host in memory, with its own stores, clock and randomness: all that a test needs.
+///
+/// A call returns when its reply is there, and the clock moves only where a test moves it or everything waits for a
+/// time. A write that a fault of `crash_everywhere` kept from being applied is sent again, as a caller that knew would;
+/// see [`atomic`](Host::atomic) for those whose reply was lost.
+pub struct Host {
+    pub(super) session: AsyncHost,
+    local: Local,
+    invariants: RefCell<Vec<Rc<dyn Fn(&Host)>>>,
+    checking: Cell<bool>,
+}
+
+impl Host {
+    pub(super) fn new(local: Local, session: AsyncHost) -> Self {
+        Self { session, local, invariants: RefCell::default(), checking: Cell::new(false) }
+    }
+
+    /// The actor `A` called `name`, whether it exists yet or not.
+    ///
+    /// # Panics
+    /// The name is not valid, which fails the test.
+    #[must_use]
+    #[track_caller]
+    pub fn actor<A: IsActor>(&self, name: &str) -> Actor<'_, A> {
+        Actor::new(self, self.session.actor(name))
+    }
+
+    /// Sends a GET to the app.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Response {
+        self.run(self.session.get(path))
+    }
+
+    /// Sends a form to the app with POST: anything that serde writes as pairs, such as `[("title", "Hello")]`.
+    #[track_caller]
+    pub fn post(&self, path: &str, form: impl Serialize) -> Response {
+        self.run(self.session.post(path, form))
+    }
+
+    /// Sends a request to the app. Without a `Host` header it is for `localhost`.
+    #[track_caller]
+    pub fn request(&self, request: http::Request<impl Into<Bytes>>) -> Response {
+        self.run(self.session.request(request))
+    }
+
+    /// Sends a request to the app and goes away before the response: that is dropped, and an effect goes on. When this
+    /// returns, all of it has happened that does not wait for a later time.
+    #[track_caller]
+    pub fn request_and_disconnect(&self, request: http::Request<impl Into<Bytes>>) {
+        self.disconnect(self.session.request(request));
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.session.now()
+    }
+
+    /// Lets `time` pass: what waits for a moment on the way happens then, in order.
+    #[track_caller]
+    pub fn advance(&self, time: Duration) {
+        self.run(self.session.advance(time));
+    }
+
+    /// Lets each alarm that is set go off: the earliest first, and the clock moves to each. Those that are set meanwhile
+    /// wait for the next time, unless they are due before the last of these. Gives how many were set.
+    #[track_caller]
+    pub fn run_alarms(&self) -> usize {
+        self.run(self.session.run_alarms())
+    }
+
+    /// Runs what goes on by itself, such as the effect of a call whose caller has gone, until all of it waits for a
+    /// later time.
+    #[track_caller]
+    pub fn settle(&self) {
+        self.run(self.session.settle());
+    }
+
+    /// Evicts all actors: what they have only in memory is gone.
+    #[track_caller]
+    pub fn evict(&self) {
+        self.run(self.session.evict());
+    }
+
+    /// Crashes all actors: their memory, what is not committed, and their effects are lost.
+    #[track_caller]
+    pub fn crash(&self) {
+        self.run(async { self.session.crash() });
+    }
+
+    /// From here on every write finds the disk full.
+    pub fn fill_disk(&self) {
+        self.session.fill_disk();
+    }
+
+    /// The disk has room again.
+    pub fn free_disk(&self) {
+        self.session.free_disk();
+    }
+
+    /// Answers the requests that effects and entry routes send elsewhere. A test has no network: without this they
+    /// fail, and say so.
+    pub fn on_fetch(
+        &self,
+        answer: impl Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> + 'static,
+    ) {
+        self.session.on_fetch(answer);
+    }
+
+    /// The actors of which something is stored.
+    #[must_use]
+    pub fn actors(&self) -> Vec<ActorRef> {
+        self.session.actors()
+    }
+
+    /// Runs `calls` and gives what their handlers cost besides, for [`assert_budget!`](crate::assert_budget).
+    #[track_caller]
+    pub fn measure<T>(&self, calls: impl FnOnce(&Self) -> T) -> (T, Cost) {
+        let before = self.session.cost();
+        let result = calls(self);
+        (result, self.session.cost() - before)
+    }
+
+    /// What the actors did so far, a line for each event.
+    #[must_use]
+    pub fn journal(&self) -> String {
+        self.session.journal()
+    }
+
+    /// Checks `invariant` now, and again after every call from here on. It asserts what must always hold, whatever goes
+    /// wrong: it may look into stores, and what it does is no point at which anything goes wrong.
+    #[track_caller]
+    pub fn invariant(&self, invariant: impl Fn(&Self) + 'static) {
+        self.invariants.borrow_mut().push(Rc::new(invariant));
+        self.check();
+    }
+
+    /// Begins `call`, and drops it where it has not ended once all waits for a later time.
+    #[track_caller]
+    pub(super) fn disconnect(&self, call: impl Future) {
+        let settled = self.session.settle();
+        self.run(async { drop(futures_util::future::select(pin!(call), pin!(settled)).await) });
+    }
+
+    /// Runs `future` to its end, and then checks the invariants.
+    #[track_caller]
+    pub(super) fn run<F: Future>(&self, future: F) -> F::Output {
+        let output = self.run_unseen(future);
+        self.check();
+        output
+    }
+
+    /// Runs `future` to its end.
+    #[track_caller]
+    pub(super) fn run_unseen<F: Future>(&self, future: F) -> F::Output {
+        match self.local.drive(future) {
+            Some(output) => output,
+            None => panic!(
+                "nothing is left that could answer this call: does an effect wait for something that never comes?"
+            ),
+        }
+    }
+
+    #[track_caller]
+    fn check(&self) {
+        if self.checking.replace(true) {
+            return;
+        }
+        let invariants = self.invariants.borrow().clone();
+        for invariant in invariants {
+            invariant(self);
+        }
+        self.checking.set(false);
+    }
+}

@@ -1,0 +1,275 @@
+//! [`Rig`]: watches the actors of one run of a test, keeps its journal, and makes happen what is to go wrong.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use domicile::platform::Cost;
+use domicile::resident::Verdict;
+use domicile::wire::{ActorRef, RequestId, What};
+
+use super::fault::{Fault, Injection, Point};
+use super::journal::Journal;
+use crate::host::{Around, AtCommit, Doing, Ended, Time, Watch};
+use crate::vfs::Random;
+
+/// How late the platform may be with an alarm.
+const LATE: Duration = Duration::from_secs(60);
+
+/// The most turns that others get before what comes next.
+const TURNS: usize = 8;
+
+/// What one run of a test is to be like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) seed: u64,
+    /// What goes wrong.
+    pub(crate) injection: Option<Injection>,
+    /// Whether the order of what happens at the same time is left to the seed.
+    pub(crate) shuffle: bool,
+    /// Messages that may be delivered twice.
+    pub(crate) idempotent: &'static [&'static str],
+}
+
+/// Watches one run.
+pub(crate) struct Rig {
+    run: Run,
+    time: Time,
+    random: Random,
+    order: RefCell<fastrand::Rng>,
+    full: Cell<bool>,
+    fired: Cell<bool>,
+    cost: Cell<Cost>,
+    points: RefCell<Vec<Point>>,
+    journal: RefCell<Journal>,
+    actors: RefCell<HashMap<ActorRef, Seen>>,
+    requests: RefCell<HashMap<RequestId, Progress>>,
+    awake: RefCell<HashSet<ActorRef>>,
+}
+
+/// What is known of an actor.
+#[derive(Default)]
+struct Seen {
+    /// Events that it has ended.
+    ended: u64,
+    point: usize,
+    line: usize,
+    /// Whether what it does now has changed its store, up to the commit.
+    wrote: bool,
+    request: Option<RequestId>,
+    asked: bool,
+    idempotent: bool,
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Commits that changed something.
+    pub(crate) commits: u32,
+    /// Whether it has met the fault.
+    pub(crate) met: bool,
+}
+
+impl Rig {
+    pub(crate) fn new(run: Run, time: Time, random: Random) -> Self {
+        let journal = RefCell::new(Journal::new(time.now()));
+        Self {
+            run,
+            time,
+            random,
+            order: RefCell::new(fastrand::Rng::with_seed(run.seed)),
+            full: Cell::new(false),
+            fired: Cell::new(false),
+            cost: Cell::default(),
+            points: RefCell::default(),
+            journal,
+            actors: RefCell::default(),
+            requests: RefCell::default(),
+            awake: RefCell::default(),
+        }
+    }
+
+    /// Draws from here on as one who has this number, whatever was drawn before.
+    pub(crate) fn reseed(&self, who: impl Hash) {
+        let mut hasher = DefaultHasher::new();
+        self.run.seed.hash(&mut hasher);
+        who.hash(&mut hasher);
+        let mut seed = [0; 32];
+        for (part, bytes) in seed.chunks_mut(8).enumerate() {
+            part.hash(&mut hasher);
+            bytes.copy_from_slice(&hasher.finish().to_le_bytes());
+        }
+        self.random.reseed(seed);
+    }
+
+    pub(crate) fn fill_disk(&self, full: bool) {
+        self.note(if full { "the disk is full" } else { "the disk has room again" });
+        self.full.set(full);
+    }
+
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        self.journal.borrow_mut().note(self.time.now(), what);
+    }
+
+    pub(crate) fn journal(&self) -> String {
+        self.journal.borrow().show()
+    }
+
+    /// What handlers have cost since the run began.
+    pub(crate) fn cost(&self) -> Cost {
+        self.cost.get()
+    }
+
+    pub(crate) fn progress(&self, request: RequestId) -> Progress {
+        self.requests.borrow().get(&request).copied().unwrap_or_default()
+    }
+
+    /// Whether what is to go wrong has gone wrong.
+    pub(crate) fn fired(&self) -> bool {
+        self.fired.get()
+    }
+
+    pub(crate) fn injection(&self) -> Option<Injection> {
+        self.run.injection
+    }
+
+    pub(crate) fn points(&self) -> Vec<Point> {
+        self.points.borrow().clone()
+    }
+
+    /// Whether `fault` is to happen at `point`, which has the chance.
+    fn chance(&self, point: usize, fault: Fault) -> bool {
+        if let Some(point) = self.points.borrow_mut().get_mut(point)
+            && !point.faults.contains(&fault)
+        {
+            point.faults.push(fault);
+        }
+        self.run.injection == Some(Injection { point, fault })
+    }
+
+    /// Counts what is committed.
+    fn count(&self, seen: &mut Seen) {
+        seen.ended += 1;
+        if let Some(request) = seen.request.filter(|_| seen.wrote) {
+            self.requests.borrow_mut().entry(request).or_default().commits += 1;
+        }
+    }
+
+    fn fire(&self, seen: &Seen, fault: Fault) {
+        self.fired.set(true);
+        self.note(format!("fault: {fault}"));
+        if let Some(request) = seen.request {
+            self.requests.borrow_mut().entry(request).or_default().met = true;
+        }
+    }
+}
+
+impl Watch for Rig {
+    fn begin(&self, actor: &ActorRef, doing: Doing<'_>) -> Around {
+        let point = self.points.borrow().len();
+        let what = described(doing);
+        self.points.borrow_mut().push(Point { what: format!("{actor}: {what}"), faults: Vec::new() });
+        let mut actors = self.actors.borrow_mut();
+        let seen = actors.entry(actor.clone()).or_default();
+        seen.point = point;
+        seen.line = self.journal.borrow_mut().begin(self.time.now(), actor, what);
+        (seen.request, seen.asked, seen.idempotent) = match doing {
+            Doing::Event(event) => {
+                let name = if let What::Message { name, .. } = &event.what { name } else { "" };
+                (Some(event.request), !event.chain.is_empty(), self.run.idempotent.contains(&name))
+            }
+            Doing::Page | Doing::Alarm(_) => (None, false, false),
+        };
+        self.reseed((actor, seen.ended));
+        let mut around = Around { full: self.full.get(), ..Around::default() };
+        if !self.awake.borrow_mut().insert(actor.clone()) && self.chance(point, Fault::Eviction) {
+            self.fire(seen, Fault::Eviction);
+            around.evict = true;
+        }
+        if let Doing::Alarm(_) = doing {
+            if self.chance(point, Fault::LateAlarm) {
+                self.fire(seen, Fault::LateAlarm);
+                self.time.advance(LATE);
+            }
+            if self.chance(point, Fault::RepeatedAlarm) {
+                self.fire(seen, Fault::RepeatedAlarm);
+                around.again = true;
+            }
+        }
+        // Whether the event writes is only known once it has; the first run has told.
+        if self.run.injection == Some(Injection { point, fault: Fault::FullDisk }) {
+            self.fire(seen, Fault::FullDisk);
+            around.full = true;
+        }
+        if self.run.injection == Some(Injection { point, fault: Fault::Duplicate }) {
+            self.fire(seen, Fault::Duplicate);
+            around.again = true;
+        }
+        around
+    }
+
+    fn commit(&self, actor: &ActorRef, wrote: bool, verdict: Verdict) -> AtCommit {
+        let mut actors = self.actors.borrow_mut();
+        let Some(seen) = actors.get_mut(actor).filter(|_| verdict == Verdict::Commit) else {
+            return AtCommit::Made;
+        };
+        let mut at = AtCommit::Made;
+        if wrote {
+            let point = seen.point;
+            self.chance(point, Fault::FullDisk);
+            if seen.idempotent {
+                self.chance(point, Fault::Duplicate);
+            }
+            if self.chance(point, Fault::CrashBeforeCommit) {
+                self.fire(seen, Fault::CrashBeforeCommit);
+                return AtCommit::CrashBefore;
+            }
+            if self.chance(point, Fault::CrashAfterCommit) {
+                self.fire(seen, Fault::CrashAfterCommit);
+                at = AtCommit::CrashAfter;
+            }
+            if seen.asked && self.chance(point, Fault::CrashOfAsker) {
+                self.fire(seen, Fault::CrashOfAsker);
+                at = AtCommit::CrashAsker;
+            }
+        }
+        seen.wrote = wrote;
+        if at == AtCommit::CrashAfter {
+            self.count(seen);
+        }
+        at
+    }
+
+    fn end(&self, actor: &ActorRef, ended: Ended) {
+        let mut actors = self.actors.borrow_mut();
+        let Some(seen) = actors.get_mut(actor) else { return };
+        self.journal.borrow_mut().end(seen.line, ended);
+        if let Ended::With(verdict, cost) = ended {
+            let mut sum = self.cost.get();
+            sum += cost;
+            self.cost.set(sum);
+            match verdict {
+                Verdict::Commit => self.count(seen),
+                Verdict::Rollback => seen.ended += 1,
+                Verdict::Again => {}
+            }
+        }
+    }
+
+    fn turns(&self) -> usize {
+        if self.run.shuffle { self.order.borrow_mut().usize(0..TURNS) } else { 0 }
+    }
+}
+
+fn described(doing: Doing<'_>) -> String {
+    match doing {
+        Doing::Event(event) => match &event.what {
+            What::Message { name, .. } => name.clone(),
+            What::Http(head) => format!("{} {}", head.method, head.target),
+            What::Alarm { retry } => format!("alarm, tried {retry} times before"),
+        },
+        Doing::Page => "the next piece of a body".to_owned(),
+        Doing::Alarm(retry) => format!("alarm, tried {retry} times before"),
+    }
+}
