@@ -36,7 +36,7 @@ pub use limit::Limits;
 pub(crate) use value::{Cell, Names, Param, Sink};
 
 use crate::vfs::{Connected, Vfs};
-use written::{Counting, Plans};
+use written::{Counting, Hook, Plans};
 
 /// Statements kept compiled for each database.
 const CACHED_STATEMENTS: usize = 32;
@@ -65,6 +65,7 @@ pub(crate) struct Database {
     gate: Arc<Gate>,
     limits: Limits,
     plans: Plans,
+    hook: Arc<Hook>,
 }
 
 impl Database {
@@ -107,14 +108,15 @@ impl Database {
         Self::configured(vfs.connect(Path::new(":memory:"), flags)?, vfs, limits)
     }
 
-    fn configured(connection: Connected, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
+    fn configured(mut connection: Connected, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         connection.execute_batch(SETTINGS)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         function::register(&connection, vfs.random(), limits)?;
         limits.apply(&connection)?;
         // Last, since the settings above would not pass it.
-        let gate = Gate::install(&connection)?;
-        Ok(Self { connection, gate, limits, plans: Plans::default() })
+        let gate = Gate::install(&mut connection)?;
+        let hook = Hook::install(&mut connection)?;
+        Ok(Self { connection, gate, limits, plans: Plans::default(), hook })
     }
 
     /// Runs SQL of an application as `ctx.storage.sql.exec` does.
@@ -242,16 +244,6 @@ impl Database {
     fn check_definition(&self, sql: &str) -> Result<(), SqlError> {
         if self.gate.noted(gate::ALTERS) && text::renamed_to(sql).is_some_and(|name| !allowed::name(name)) {
             return Err(SqlError::sqlite("not authorized", None, ffi::SQLITE_AUTH));
-        }
-        if self.gate.noted(gate::ALTERS | gate::CREATES) {
-            for (name, offset) in text::default_functions(sql) {
-                let lower = name.to_ascii_lowercase();
-                // SQLite's internal functions pass the list, for ALTER TABLE's own statements.
-                if !allowed::function(&lower) || lower.starts_with("sqlite_") {
-                    let text = format!("not authorized to use function: {name}");
-                    return Err(SqlError::sqlite(&text, Some(offset), ffi::SQLITE_ERROR));
-                }
-            }
         }
         Ok(())
     }

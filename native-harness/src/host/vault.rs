@@ -91,7 +91,7 @@ impl Vault {
     pub(super) async fn keep(
         &self,
         actor: &ActorRef,
-        db: Database,
+        mut db: Database,
         alarm: Option<Timestamp>,
     ) -> Result<Place, CallFailure> {
         let Stores::Files { folder, notes } = &self.stores else { return Ok(Place::Kept(db)) };

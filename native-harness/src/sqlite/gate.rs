@@ -45,18 +45,16 @@ pub(super) struct Parts {
 pub(super) const TRANSACTION: u8 = 1;
 /// The statement changes a table's definition.
 pub(super) const ALTERS: u8 = 2;
-/// The statement creates a table.
-pub(super) const CREATES: u8 = 4;
 /// The statement calls a function that workerd's SQLite does not have.
-pub(super) const ABSENT_FUNCTION: u8 = 8;
+pub(super) const ABSENT_FUNCTION: u8 = 4;
 /// The statement reads a table that workerd's SQLite does not have: this bit for the first of the list, and so on.
-const ABSENT_TABLE: u8 = 16;
+const ABSENT_TABLE: u8 = 8;
 /// The statement changes the schema or a setting, on which the programs of others depend.
-pub(super) const CHANGES: u8 = 64;
+pub(super) const CHANGES: u8 = 32;
 
 impl Gate {
     /// Puts a new gate into the connection. From here on SQL is refused unless a rule allows it.
-    pub(super) fn install(connection: &Connection) -> rusqlite::Result<Arc<Self>> {
+    pub(super) fn install(connection: &mut Connection) -> rusqlite::Result<Arc<Self>> {
         let gate = Arc::new(Self::default());
         let callback = gate.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| callback.decide(&context)))?;
@@ -140,6 +138,13 @@ impl Gate {
             return database_name == "main" && allowed::name(table_name) && allowed::name(column);
         }
         match (context.database_name, &context.action) {
+            // What stands where others have the database is the column that DROP COLUMN is about.
+            (column, AlterTable { database_name, table_name }) => {
+                self.note(ALTERS);
+                return *database_name == "main"
+                    && allowed::name(table_name)
+                    && column.is_none_or(allowed::name);
+            }
             (Some("temp"), Read { table_name, .. } | Update { table_name, .. }) => {
                 return allowed::name(table_name);
             }
@@ -156,7 +161,7 @@ impl Gate {
                 absent.is_none() && allowed::name(table_name)
             }
             CreateTable { table_name } => {
-                self.note(CREATES | CHANGES);
+                self.note(CHANGES);
                 allowed::name(table_name)
             }
             Delete { table_name } | Insert { table_name } | Update { table_name, .. } => {
@@ -183,10 +188,12 @@ impl Gate {
                 allowed::pragma(pragma_name, pragma_value)
             }
             Function { function_name } => {
-                if allowed::ABSENT_FUNCTIONS.contains(&function_name) {
+                // In a DEFAULT clause it comes as it is written.
+                let name = function_name.to_ascii_lowercase();
+                if allowed::ABSENT_FUNCTIONS.contains(&name.as_str()) {
                     self.note(ABSENT_FUNCTION);
                 }
-                allowed::function(function_name)
+                allowed::function(&name)
             }
             Transaction { .. } | Savepoint { .. } => {
                 self.note(TRANSACTION);

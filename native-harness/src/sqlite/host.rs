@@ -138,9 +138,10 @@ impl Database {
     /// # Errors
     ///
     /// When memory runs out.
-    pub(crate) fn image(&self) -> Result<Vec<u8>, SqlError> {
+    pub(crate) fn image(&mut self) -> Result<Vec<u8>, SqlError> {
         // It asks the database for its size in SQL.
-        self.privileged(|host| Ok(host.0.serialize(MAIN_DB)?.to_vec()))
+        let _open = self.gate.open();
+        Ok(self.connection.serialize(MAIN_DB)?.to_vec())
     }
 
     /// Begins a transaction inside the one that is open; they nest.

@@ -1,4 +1,4 @@
-//! SQL as text: where one statement ends, and the two rules that SQLite's authorizer cannot see.
+//! SQL as text: where one statement ends, and the rule that SQLite's authorizer cannot see.
 //!
 //! This reads tokens, not grammar: SQLite itself decides what is a statement.
 
@@ -13,6 +13,10 @@ pub(super) fn first_statement(sql: &str) -> (usize, bool) {
             return if last.is_none() { (sql.len(), false) } else { (token.start, true) };
         }
         if token.text == ";" {
+            // Nothing has come yet, and SQLite reads on to the first statement.
+            if last.is_none() {
+                continue;
+            }
             let inside_trigger =
                 opening == Opening::Trigger && !(before == Some(Mark::Semicolon) && last == Some(Mark::End));
             if !inside_trigger {
@@ -25,6 +29,12 @@ pub(super) fn first_statement(sql: &str) -> (usize, bool) {
     (sql.len(), last.is_some())
 }
 
+/// A statement without the semicolons before it.
+pub(super) fn body(statement: &str) -> &str {
+    let start = Tokens::new(statement).find(|token| token.text != ";").map_or(0, |token| token.start);
+    statement.get(start..).unwrap_or(statement)
+}
+
 /// The new name in an `ALTER TABLE … RENAME TO`, without quotes. The authorizer only hears the old one.
 pub(super) fn renamed_to(statement: &str) -> Option<&str> {
     let mut tokens = Tokens::new(statement).peekable();
@@ -34,40 +44,6 @@ pub(super) fn renamed_to(statement: &str) -> Option<&str> {
         }
     }
     None
-}
-
-/// The functions that the parenthesised `DEFAULT` clauses of a table's definition call, each with its byte offset.
-/// workerd's SQLite is patched to ask the authorizer about them; the bundled one does not.
-pub(super) fn default_functions(statement: &str) -> impl Iterator<Item = (&str, usize)> {
-    let mut tokens = Tokens::new(statement).peekable();
-    let mut depth = 0_usize;
-    // Behind the AS of a CAST a name before a parenthesis is a type.
-    let mut in_type = false;
-    std::iter::from_fn(move || {
-        loop {
-            let token = tokens.next()?;
-            let opens = tokens.peek().is_some_and(|next| next.text == "(");
-            if depth == 0 {
-                if is_word(token.text, "DEFAULT") && opens {
-                    tokens.next();
-                    depth = 1;
-                }
-                continue;
-            }
-            match token.text {
-                "(" => depth += 1,
-                ")" => {
-                    depth -= 1;
-                    in_type = false;
-                }
-                word if is_word(word, "AS") => in_type = true,
-                name if opens && is_name(name) && !is_operator(name) && !std::mem::take(&mut in_type) => {
-                    return Some((unquoted(name), token.start));
-                }
-                _ => {}
-            }
-        }
-    })
 }
 
 /// The condition of a partial index, from the text that creates it.
@@ -103,20 +79,6 @@ pub(super) fn analyzed(statement: &str) -> Option<&str> {
 /// The name as SQL reads it whatever is in it.
 pub(super) fn quoted_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Words that an expression may have before a parenthesis without calling them.
-fn is_operator(word: &str) -> bool {
-    const OPERATORS: &[&str] = &[
-        "AND", "BETWEEN", "CASE", "COLLATE", "ELSE", "ESCAPE", "EXISTS", "GLOB", "IN", "IS", "LIKE", "MATCH",
-        "NOT", "OR", "REGEXP", "THEN", "WHEN", "CAST",
-    ];
-    OPERATORS.iter().any(|operator| is_word(word, operator))
-}
-
-/// Whether a token may name a function. A name in single quotes is a string.
-fn is_name(token: &str) -> bool {
-    token.starts_with(|first| is_word_character(first) || matches!(first, '"' | '`' | '['))
 }
 
 /// A name without its quotes. A doubled quote inside stays doubled, which no name that matters here has.

@@ -26,10 +26,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use plan::Plan;
+pub(super) use rows::Hook;
 use rows::Watching;
 
 use super::gate::Parts;
-use super::{CACHED_SQL_BYTES, Database, SqlError};
+use super::{CACHED_SQL_BYTES, Database, SqlError, text};
 
 /// How many statements' plans are kept for each database. Those of longer texts are made anew, as their programs are.
 const KEPT: usize = 64;
@@ -81,7 +82,7 @@ impl<'a> Counting<'a> {
         let plan = database.plan(sql)?;
         let sequences = if plan.sequence { database.sequences()? } else { Vec::new() };
         let size = plan.watch().map_or(Ok(None), |watch| watch.size(database))?;
-        let watching = plan.watch().map(|watch| Watching::start(&database.connection, watch)).transpose()?;
+        let watching = plan.watch().map(|watch| Watching::start(&database.hook, watch));
         let changes = database.connection.total_changes();
         Ok(Self { database, plan, changes, sequences, size, watching })
     }
@@ -93,7 +94,12 @@ impl<'a> Counting<'a> {
     /// As SQLite's.
     pub(super) fn end(self) -> Result<u64, SqlError> {
         let database = self.database;
-        let changes = database.connection.total_changes() - self.changes;
+        // FTS5 may write what earlier statements left it with, and those changes are in the total too.
+        let changes = if self.plan.alone {
+            database.connection.changes()
+        } else {
+            database.connection.total_changes() - self.changes
+        };
         let rows = match &self.plan.rows {
             plan::Rows::None => 0,
             plan::Rows::Each(factor) => changes * factor,
@@ -142,12 +148,14 @@ impl Database {
     fn program(&self, sql: &str) -> Result<(program::Program, Parts), SqlError> {
         let _open = self.gate.open();
         self.gate.record();
-        let read = self.connection.prepare(&format!("EXPLAIN {sql}")).and_then(|mut statement| {
-            let parts = self.gate.recorded();
-            program::Program::read(&mut statement).map(|program| (program, parts))
-        });
+        let read =
+            self.connection.prepare(&format!("EXPLAIN {}", text::body(sql))).and_then(|mut statement| {
+                let parts = self.gate.recorded();
+                program::Program::read(&mut statement).map(|program| (program, parts))
+            });
         self.gate.recorded();
-        Ok(read?)
+        // A statement that was compiled before the schema changed is told what is wrong as it stands itself.
+        read.or_else(|error| self.connection.prepare(sql).and(Err(error))).map_err(SqlError::from)
     }
 
     /// What AUTOINCREMENT remembers of each table. A statement writes to it only where a number has grown.

@@ -9,6 +9,8 @@ use crate::sqlite::{Database, SqlError};
 /// How the rows of a statement are counted.
 pub(super) struct Plan {
     pub(super) rows: Rows,
+    /// It changes no rows but through its own clauses: there are no triggers and no actions of foreign keys.
+    pub(super) alone: bool,
     /// It may write to `sqlite_sequence`.
     pub(super) sequence: bool,
     /// Rows of the schema, and what else a change of the schema writes. Such a plan serves once.
@@ -36,6 +38,7 @@ impl Plan {
     ) -> Result<Self, SqlError> {
         let schema = Schema::new(database, sql, &program, parts)?;
         let deletes = !program.deletes.is_empty() || program.clears > 0;
+        let alone = schema.is_none() && !program.triggers;
         let (rows, sequence) = if schema.is_some() {
             // DROP TABLE deletes the rows of a table that foreign keys refer to.
             (if deletes { Rows::Each(1) } else { Rows::None }, false)
@@ -43,7 +46,7 @@ impl Plan {
             let sequence = program.unnamed;
             (Rows::new(database, program)?, sequence)
         };
-        Ok(Self { rows, sequence, schema })
+        Ok(Self { rows, alone, sequence, schema })
     }
 
     pub(super) fn watch(&self) -> Option<&Watch> {
@@ -56,6 +59,17 @@ impl Plan {
 
 impl Rows {
     fn new(database: &Database, mut program: Program) -> Result<Self, SqlError> {
+        // SQLite also jumps around entries of other indexes, which it then always writes: those whose key is computed.
+        let written = program
+            .rows
+            .iter_mut()
+            .map(|row| &mut row.entries)
+            .chain(program.keyed.iter_mut().map(|(_, entries)| entries));
+        for entries in written.filter(|entries| !entries.partial.is_empty()) {
+            let known = database.entries_of(&entries.partial)?;
+            entries.always += known.always;
+            entries.partial = known.partial;
+        }
         if !program.copied.is_empty() {
             // The program has another way to insert the rows, for when a copy is not possible.
             let copied = database.entries_of(&program.copied)?;

@@ -1,6 +1,7 @@
 //! Rows that are watched as a statement changes them, since not all have the same number of index entries.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 use rusqlite::hooks::Action;
@@ -171,36 +172,70 @@ impl Site {
     }
 }
 
-/// The hook that notes changed rows, until the value ends or is dropped.
-pub(super) struct Watching<'a> {
-    connection: &'a Connection,
-    events: Arc<Mutex<Vec<Event>>>,
+/// The hook that notes changed rows, which is on the connection all the time and mostly has nothing to do.
+#[derive(Default)]
+pub(in crate::sqlite) struct Hook {
+    watching: AtomicBool,
+    noted: Mutex<Noted>,
 }
 
-impl<'a> Watching<'a> {
-    pub(super) fn start(connection: &'a Connection, watch: &Watch) -> rusqlite::Result<Self> {
-        let events = Arc::new(Mutex::new(Vec::new()));
-        let (sites, sizes, noted) = (watch.sites.clone(), watch.tables.is_some(), events.clone());
+/// What the hook has to watch, and what it has seen.
+#[derive(Default)]
+struct Noted {
+    sites: Option<Arc<[Site]>>,
+    sizes: bool,
+    events: Vec<Event>,
+}
+
+impl Hook {
+    /// Puts a new one on the connection.
+    pub(in crate::sqlite) fn install(connection: &mut Connection) -> rusqlite::Result<Arc<Self>> {
+        let hook = Arc::new(Self::default());
+        let inside = hook.clone();
         connection.update_hook(Some(move |action, _: &str, table: &str, rowid| {
-            let event = match sites.iter().position(|site| site.is(action, table)) {
-                Some(at) => Event::Row(at, rowid),
-                None if sizes && table.ends_with("_docsize") => Event::Size,
-                None => return,
-            };
-            noted.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            if inside.watching.load(Ordering::Relaxed) {
+                inside.noted().see(action, table, rowid);
+            }
         }))?;
-        Ok(Self { connection, events })
+        Ok(hook)
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Noted {
+    fn see(&mut self, action: Action, table: &str, rowid: i64) {
+        let at = self.sites.iter().flat_map(|sites| sites.iter()).position(|site| site.is(action, table));
+        match at {
+            Some(at) => self.events.push(Event::Row(at, rowid)),
+            None if self.sizes && table.ends_with("_docsize") => self.events.push(Event::Size),
+            None => {}
+        }
+    }
+}
+
+/// Changed rows are noted until the value ends or is dropped.
+pub(super) struct Watching<'a>(&'a Hook);
+
+impl<'a> Watching<'a> {
+    pub(super) fn start(hook: &'a Hook, watch: &Watch) -> Self {
+        let sites = Some(watch.sites.clone());
+        *hook.noted() = Noted { sites, sizes: watch.tables.is_some(), events: Vec::new() };
+        hook.watching.store(true, Ordering::Relaxed);
+        Self(hook)
     }
 
     pub(super) fn end(self) -> Vec<Event> {
-        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.0.noted().events)
     }
 }
 
 impl Drop for Watching<'_> {
     fn drop(&mut self) {
-        // It fails only on a connection that is another's.
-        let _ = self.connection.update_hook(None::<fn(Action, &str, &str, i64)>);
+        self.0.watching.store(false, Ordering::Relaxed);
+        *self.0.noted() = Noted::default();
     }
 }
 

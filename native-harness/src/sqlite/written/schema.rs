@@ -2,7 +2,7 @@
 
 use super::program::Program;
 use crate::sqlite::gate::Parts;
-use crate::sqlite::{Database, SqlError, text};
+use crate::sqlite::{Database, SqlError, allowed, text};
 
 /// Names that are neither SQLite's own nor the host's.
 const OWN: &str = "name NOT LIKE 'sqliteX_%' ESCAPE 'X' AND name NOT LIKE 'X_cfX_%' ESCAPE 'X'";
@@ -69,7 +69,8 @@ impl Schema {
             Some(Later::Table(table)) => {
                 database.number(&format!("SELECT count(*) FROM {}", text::quoted_name(table)), ())?
             }
-            Some(Later::Index(index)) => database.entries(index)?,
+            // A condition that fails whatever the row is has met no row when the index was built.
+            Some(Later::Index(index)) => database.entries(index).unwrap_or_default(),
             Some(Later::Statistics(None)) => database.number("SELECT count(*) FROM sqlite_stat1", ())?,
             Some(Later::Statistics(Some(name))) => {
                 let sql =
@@ -127,8 +128,8 @@ impl Database {
     }
 }
 
-/// The table WITHOUT ROWID that an index is which the schema does not list.
+/// The table WITHOUT ROWID that an index is which the schema does not list; the host's own is none that counts.
 fn itself(index: &str) -> Option<(String, Option<String>)> {
     let (table, _) = index.strip_prefix("sqlite_autoindex_")?.rsplit_once('_')?;
-    Some((table.to_owned(), None))
+    allowed::name(table).then(|| (table.to_owned(), None))
 }
