@@ -60,7 +60,7 @@ pub use schema::*;
 pub use sql::{SqlError, SqlKind};
 pub use store::Store;
 pub use timestamp::Timestamp;
-pub use value::{FromValue, ToValue, Value};
+pub use value::{Exact64, FromValue, ToValue, Value};
 
 /// A glob gives way to the derive macro of this name: postcard-schema has one too, which a feature that another crate
 /// turns on would bring here.
@@ -75,8 +75,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Failure, FromRow,
-        Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Exact64, Failure,
+        FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store,
+        Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};

@@ -61,6 +61,7 @@ impl Host {
                 random,
                 router: host.remote.router.clone(),
                 vfs,
+                limits: config.limits,
                 files: files.clone(),
                 open_databases,
                 idle: config.idle,

@@ -132,7 +132,7 @@ impl Storage for ActorStorage {
             Ok(counts) => {
                 self.refuse_if_full(&db)?;
                 sink.hand_over();
-                Ok(Ran { read: counts.rows_read, written: counts.rows_written })
+                Ok(counts)
             }
             Err(error) => {
                 if error.rolled_back() {

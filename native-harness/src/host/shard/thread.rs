@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_local;
 
 use super::Shard;
+use crate::Limits;
 use crate::host::alarms::{Alarms, Due};
 use crate::host::cell::{Delivery, Work};
 use crate::host::fetch::Fetcher;
@@ -51,6 +52,7 @@ pub(in crate::host) struct Setup {
     pub(in crate::host) random: Random,
     pub(in crate::host) router: Router,
     pub(in crate::host) vfs: Vfs,
+    pub(in crate::host) limits: Limits,
     pub(in crate::host) files: Option<(PathBuf, Notes)>,
     pub(in crate::host) open_databases: usize,
     pub(in crate::host) idle: Duration,
@@ -110,7 +112,7 @@ impl Shard {
         network: Network,
         watch: Option<Rc<dyn Watch>>,
     ) -> Result<Self, Error> {
-        let Setup { app, env, time, random, router, vfs, files, open_databases, idle: _ } = setup;
+        let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _ } = setup;
         let platform = Rc::new(Native::new(time.clone(), random.clone(), env, router.clone(), network));
         Ok(Self {
             site: Site::start(app, platform.clone())?,
@@ -118,8 +120,8 @@ impl Shard {
             time,
             router,
             vault: match files {
-                Some((folder, notes)) => Vault::files(vfs, folder, notes),
-                None => Vault::memory(vfs),
+                Some((folder, notes)) => Vault::files(vfs, limits, folder, notes),
+                None => Vault::memory(vfs, limits),
             },
             cells: RefCell::default(),
             slots: Slots::new(open_databases),
