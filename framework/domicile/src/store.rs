@@ -230,7 +230,8 @@ struct Guard<'a> {
 impl Guard<'_> {
     fn keep(&mut self, result: Result<()>) -> Result<()> {
         result.map_err(|e| {
-            self.failed = Some(e);
+            // What comes after the first error is its consequence.
+            self.failed.get_or_insert(e);
             Error::internal("the reader of the rows stopped")
         })
     }

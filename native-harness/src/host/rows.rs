@@ -44,6 +44,7 @@ impl<'a> Packed<'a> {
 
     /// Hands the rows over until no more are wanted. What stopped it is kept by the one who reads.
     pub(super) fn hand_over(self) {
+        // The cells of the row that was at hand then are still there.
         if self.refused {
             return;
         }

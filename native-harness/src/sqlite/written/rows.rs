@@ -59,7 +59,7 @@ impl Mean {
     }
 
     fn of(self, rows: u64) -> u64 {
-        if self.places == 0 { 0 } else { rows * self.entries / self.places }
+        (rows * self.entries).checked_div(self.places).unwrap_or_default()
     }
 }
 
@@ -296,6 +296,7 @@ impl Database {
                 break;
             }
         }
+        terms.push("0".to_owned());
         let (sum, table) = (terms.join(" + "), text::quoted_name(table));
         Ok(format!("SELECT {sum} FROM {table} WHERE {number} = ?").into())
     }
