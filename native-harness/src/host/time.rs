@@ -1,8 +1,7 @@
 //! The clock of a host: the machine's, or one that only a test moves.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,36 +21,11 @@ enum Kind {
     Manual(Arc<Manual>),
 }
 
-/// A clock that only a test moves, and who waits for it.
 #[derive(Debug)]
 struct Manual {
     now: watch::Sender<i64>,
-    waiting: Mutex<BTreeSet<(i64, u64)>>,
-    next: AtomicU64,
-}
-
-/// One who waits for a manual clock; no more when it drops.
-struct Waiting<'a> {
-    clock: &'a Manual,
-    key: (i64, u64),
-}
-
-impl Manual {
-    fn waiting(&self) -> MutexGuard<'_, BTreeSet<(i64, u64)>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, at: i64) -> Waiting<'_> {
-        let key = (at, self.next.fetch_add(1, Ordering::Relaxed));
-        self.waiting().insert(key);
-        Waiting { clock: self, key }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.clock.waiting().remove(&self.key);
-    }
+    /// The times that are waited for, and how many wait for each.
+    waits: Mutex<BTreeMap<i64, usize>>,
 }
 
 impl Time {
@@ -64,11 +38,8 @@ impl Time {
     /// A clock that stands at `start` until [`advance`](Time::advance) moves it. Timers wait for it too.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Kind::Manual(Arc::new(Manual {
-            now: watch::Sender::new(start.as_millis()),
-            waiting: Mutex::default(),
-            next: AtomicU64::new(0),
-        })))
+        let now = watch::Sender::new(start.as_millis());
+        Self(Kind::Manual(Arc::new(Manual { now, waits: Mutex::default() })))
     }
 
     /// Moves a manual clock; does nothing to the machine's.
@@ -78,16 +49,19 @@ impl Time {
 
     /// Moves a manual clock forward to `at`; does nothing to the machine's.
     pub(crate) fn move_to(&self, at: Timestamp) {
-        if let Kind::Manual(clock) = &self.0 {
-            clock.now.send_modify(|now| *now = at.as_millis().max(*now));
+        if let Kind::Manual(manual) = &self.0 {
+            manual.now.send_modify(|now| *now = at.as_millis().max(*now));
         }
     }
 
-    /// The earliest time that somebody waits for on a manual clock.
-    pub(crate) fn next(&self) -> Option<Timestamp> {
-        let Kind::Manual(clock) = &self.0 else { return None };
-        let first = clock.waiting().first().map(|(at, _)| *at);
-        first.map(Timestamp::from_millis)
+    /// The first time that something waits for on a manual clock, such as an alarm or an effect that sleeps. Who goes
+    /// from one to the next meets each at its own time.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        match &self.0 {
+            Kind::System => None,
+            Kind::Manual(manual) => manual.waits().keys().next().map(|at| Timestamp::from_millis(*at)),
+        }
     }
 
     /// The time.
@@ -98,7 +72,7 @@ impl Time {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_millis(0).after(since)
             }
-            Kind::Manual(clock) => Timestamp::from_millis(*clock.now.borrow()),
+            Kind::Manual(manual) => Timestamp::from_millis(*manual.now.borrow()),
         }
     }
 
@@ -126,10 +100,40 @@ impl Time {
                 let Ok(left @ 1..) = u64::try_from(left) else { return };
                 tokio::time::sleep(Duration::from_millis(left).min(NAP)).await;
             },
-            Kind::Manual(clock) => {
-                let _waiting = clock.wait(at.as_millis());
+            Kind::Manual(manual) => {
+                let at = at.as_millis();
+                let _waits = Waits::new(manual, at);
                 // The sender is held by this very value, so the wait cannot fail.
-                let _ = clock.now.subscribe().wait_for(|now| *now >= at.as_millis()).await;
+                let _ = manual.now.subscribe().wait_for(|now| *now >= at).await;
+            }
+        }
+    }
+}
+
+impl Manual {
+    fn waits(&self) -> MutexGuard<'_, BTreeMap<i64, usize>> {
+        // Counting cannot panic half-way.
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One that waits for a time.
+struct Waits<'a>(&'a Manual, i64);
+
+impl<'a> Waits<'a> {
+    fn new(manual: &'a Manual, at: i64) -> Self {
+        *manual.waits().entry(at).or_default() += 1;
+        Self(manual, at)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        let mut waits = self.0.waits();
+        if let Some(count) = waits.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                waits.remove(&self.1);
             }
         }
     }

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use domicile::outside::Outside;
-use domicile::platform::{CallFailure, Storage};
-use domicile::resident::{Done, Verdict};
+use domicile::platform::{CallFailure, Cost, Storage};
+use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, Event, RequestId, What};
 use domicile::{Store, Timestamp};
 use tokio::task::{AbortHandle, spawn_local, yield_now};
@@ -63,9 +63,15 @@ impl Shard {
     }
 
     /// Tells how something has ended that an actor did.
-    pub(super) fn end_watched(&self, cell: &Cell, done: &Done, ended: &Result<(), CallFailure>) {
+    pub(super) fn end_watched(
+        &self,
+        cell: &Cell,
+        verdict: Verdict,
+        cost: Cost,
+        ended: &Result<(), CallFailure>,
+    ) {
         if let Some(watch) = &self.watch {
-            let ended = if ended.is_ok() { Ended::With(done.verdict, done.cost) } else { Ended::Failed };
+            let ended = if ended.is_ok() { Ended::With(verdict, cost) } else { Ended::Failed };
             watch.end(&cell.actor, ended);
         }
     }
