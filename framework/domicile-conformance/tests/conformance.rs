@@ -18,6 +18,7 @@ mod conformance {
     pub mod known;
     pub mod play;
     pub mod report;
+    pub mod teeth;
     pub mod trial;
 }
 

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::allowed;
+use crate::tooth::{self, Tooth};
 
 /// Shared between a database and the callback inside its connection.
 ///
@@ -143,13 +144,14 @@ impl Gate {
                 self.note(ALTERS);
                 return *database_name == "main"
                     && allowed::name(table_name)
-                    && column.is_none_or(allowed::name);
+                    && column.is_none_or(allowed::name)
+                    && (column.is_none() || !tooth::bites(Tooth::RefusesDropColumn));
             }
             (Some("temp"), Read { table_name, .. } | Update { table_name, .. }) => {
                 return allowed::name(table_name);
             }
             (Some("main") | None, _) => {}
-            (Some(_), _) => return false,
+            (Some(_), _) => return tooth::bites(Tooth::AllowsTemporary),
         }
         match context.action {
             Select | Recursive | Analyze { .. } => true,
@@ -197,7 +199,7 @@ impl Gate {
             }
             Transaction { .. } | Savepoint { .. } => {
                 self.note(TRANSACTION);
-                false
+                tooth::bites(Tooth::AllowsTransactions)
             }
             // ATTACH, DETACH, everything temporary, and whatever a later SQLite may add.
             _ => false,

@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use native_harness::tooth::Tooth;
 
 use super::compare::Subject;
 use super::corpus::{self, Written};
 use super::report::{self, Numbers};
-use super::{generator, hosts, known};
+use super::{generator, hosts, known, teeth};
 use crate::support::host::Kind;
 
 /// Compare the native host with workerd
@@ -74,6 +75,12 @@ fn run(options: &Options) -> Result<bool> {
     report::differences(&found, ("native", "workerd"), seed);
     numbers.unequal += found.len();
 
+    if !options.no_teeth && options.only.is_none() {
+        println!();
+        let bitten = teeth::all(Tooth::ALL, &subjects[..by_hand], &native[..by_hand])?;
+        numbers.teeth = bitten.len();
+        numbers.caught = bitten.iter().filter(|bitten| bitten.by.is_some()).count();
+    }
     numbers.known = known_differences(&workerd, &written)?;
     ensure!(
         options.only.is_none() || numbers.cases() > 0,
