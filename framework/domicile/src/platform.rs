@@ -243,13 +243,20 @@ pub struct Cost {
     pub read: u64,
     /// Rows written, each index entry counted as workerd counts it.
     pub written: u64,
+    /// Rows that full scans stepped over; 0 on workerd, which does not tell.
+    pub scanned: u64,
+    /// Sorts, which an index could have spared; 0 on workerd.
+    pub sorts: u64,
+    /// Rows put into indexes that were made for one statement; 0 on workerd.
+    pub auto_indexed: u64,
 }
 
 impl Meter {
     /// All of it.
     #[must_use]
     pub fn cost(&self) -> Cost {
-        Cost { statements: self.statements(), read: self.read(), written: self.written() }
+        let Ran { read, written, scanned, sorts, auto_indexed } = self.sum.get();
+        Cost { statements: self.statements(), read, written, scanned, sorts, auto_indexed }
     }
 }
 
@@ -261,6 +268,9 @@ impl std::ops::Sub for Cost {
             statements: self.statements - other.statements,
             read: self.read - other.read,
             written: self.written - other.written,
+            scanned: self.scanned - other.scanned,
+            sorts: self.sorts - other.sorts,
+            auto_indexed: self.auto_indexed - other.auto_indexed,
         }
     }
 }
@@ -270,6 +280,9 @@ impl std::ops::AddAssign for Cost {
         self.statements += other.statements;
         self.read += other.read;
         self.written += other.written;
+        self.scanned += other.scanned;
+        self.sorts += other.sorts;
+        self.auto_indexed += other.auto_indexed;
     }
 }
 

@@ -365,7 +365,7 @@ fn sqlite_calls_some_writes_read_only() {
         ("SELECT * FROM pragma_optimize(65538)", Err(Refused::PragmaOptimize)),
         ("EXPLAIN PRAGMA legacy_alter_table = ON", Ok(Class::Write)),
     ] {
-        let mut database = Database::new();
+        let database = Database::new();
         let before = database.state();
         let (_, wrote, result) = database.run(sql);
         result.unwrap();
