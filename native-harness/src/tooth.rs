@@ -44,8 +44,8 @@ teeth! {
     RefusesLargeIntegers,
     /// 1 and 0 are bound as `'true'` and `'false'`.
     BindsBoolsAsText,
-    /// NaN is bound as 0.
-    BindsNanAsZero,
+    /// Infinity is bound as NULL.
+    LosesInfinity,
     /// Numbers are read with the precision of an `f32`.
     ReadsHalfANumber,
     /// Text is cut at a NUL.
@@ -128,8 +128,8 @@ teeth! {
     MergesColumns,
     /// A statement ends after its tenth row.
     EndsEarly,
-    /// Time goes on during an event.
-    MovesTime,
+    /// SQL's clock stands at the year 1970.
+    StopsTheClock,
     /// Chance gives the same again.
     RepeatsChance,
 }

@@ -60,8 +60,7 @@ impl Native {
 
 impl Platform for Native {
     fn now(&self) -> Timestamp {
-        let event = self.event.get().filter(|_| !tooth::bites(Tooth::MovesTime));
-        event.unwrap_or_else(|| self.time.now())
+        self.event.get().unwrap_or_else(|| self.time.now())
     }
 
     fn monotonic(&self) -> Duration {

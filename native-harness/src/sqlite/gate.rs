@@ -130,17 +130,12 @@ impl Gate {
             self.note(ALTERS | CHANGES);
             // The place of the database's name holds the column that is dropped. workerd takes it for a new name.
             let column = context.database_name.unwrap_or_default();
+            if !column.is_empty() && tooth::bites(Tooth::RefusesDropColumn) {
+                return false;
+            }
             return database_name == "main" && allowed::name(table_name) && allowed::name(column);
         }
         match (context.database_name, &context.action) {
-            // What stands where others have the database is the column that DROP COLUMN is about.
-            (column, AlterTable { database_name, table_name }) => {
-                self.note(ALTERS);
-                return *database_name == "main"
-                    && allowed::name(table_name)
-                    && column.is_none_or(allowed::name)
-                    && (column.is_none() || !tooth::bites(Tooth::RefusesDropColumn));
-            }
             (Some("temp"), Read { table_name, .. } | Update { table_name, .. }) => {
                 return allowed::name(table_name);
             }

@@ -27,8 +27,8 @@ impl ToSql for Param<'_> {
             Self::Number(value) if value.fract() == 0.0 && tooth::bites(Tooth::BindsIntegers) => {
                 ValueRef::Integer(value as i64)
             }
-            Self::Number(value) if value.is_nan() && tooth::bites(Tooth::BindsNanAsZero) => {
-                ValueRef::Real(0.0)
+            Self::Number(value) if value.is_infinite() && tooth::bites(Tooth::LosesInfinity) => {
+                ValueRef::Null
             }
             Self::Number(value) => ValueRef::Real(value),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),

@@ -75,6 +75,17 @@ fn run(options: &Options) -> Result<bool> {
     report::differences(&found, ("native", "workerd"), seed);
     numbers.unequal += found.len();
 
+    let named = |name: &str| options.only.as_ref().is_none_or(|text| name.contains(text.as_str()));
+    let (alarms, scenarios) = (crate::alarms::outcomes(named), crate::scenarios::outcomes(named));
+    (numbers.alarms, numbers.scenarios) = (alarms.len(), scenarios.len());
+    for (name, wrong) in scenarios.into_iter().chain(alarms) {
+        if let Some(why) = wrong {
+            numbers.unequal += 1;
+            println!(
+                "\n{name}\n{why}\n  again: cargo domicile conformance --no-teeth --cases 0 --only {name}"
+            );
+        }
+    }
     if !options.no_teeth && options.only.is_none() {
         println!();
         let bitten = teeth::all(Tooth::ALL, &subjects[..by_hand], &native[..by_hand])?;
