@@ -112,6 +112,12 @@ teeth! {
     KeepsNestedAlarms,
     /// A failed event leaves its alarm.
     LosesAlarms,
+    /// An alarm that was handled rings once more.
+    RepeatsAlarms,
+    /// An alarm that failed is not tried again.
+    LosesFailedAlarms,
+    /// An alarm that fails is tried for ever.
+    TriesAlarmsForEver,
     /// Errors do not tell where they are.
     DropsOffsets,
     /// Errors do not tell the extended code.

@@ -43,10 +43,13 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// Runs the cases whose names are wanted, several at a time: for each what was wrong with it.
+/// Runs the cases whose names are wanted, several at a time, natively and, if it is to be, on workerd: for each what was wrong with it.
 #[allow(dead_code, reason = "the comparison of the hosts runs them, and not this test")]
-pub(crate) fn outcomes(wanted: impl Fn(&str) -> bool) -> Vec<(&'static str, Option<String>)> {
-    let (workerd, shared) = (Kind::workerd(), OnceLock::new());
+pub(crate) fn outcomes(
+    on_workerd: bool,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<(&'static str, Option<String>)> {
+    let (workerd, shared) = (if on_workerd { Kind::workerd() } else { None }, OnceLock::new());
     let cases: Vec<AlarmCase> = cases().into_iter().filter(|case| wanted(case.name)).collect();
     let next = AtomicUsize::new(0);
     let worker = || {

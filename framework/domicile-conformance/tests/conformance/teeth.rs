@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use domicile_conformance::program::Group;
-use native_harness::tooth::Tooth;
+use native_harness::tooth::{Tooth, choose};
 
 use super::compare::Subject;
 use super::play::{Played, play};
@@ -17,6 +17,14 @@ use crate::support::world::Server;
 pub struct Bitten {
     pub tooth: Tooth,
     pub by: Option<String>,
+}
+
+/// The case of alarms that catches a tooth. They run in this process, where time is their own.
+fn by_alarms(tooth: Tooth) -> Option<String> {
+    choose(tooth);
+    let outcomes = crate::alarms::outcomes(false, |_| true);
+    choose(Tooth::None);
+    outcomes.into_iter().find(|(_, wrong)| wrong.is_some()).map(|(name, _)| format!("alarms: {name}"))
 }
 
 /// Breaks the host in each of these ways, and compares it with what came of the whole host.
@@ -44,7 +52,7 @@ fn one(tooth: Tooth, subjects: &[Subject], whole: &[Played]) -> Result<Option<St
         let played = played.get(at)?.as_ref()?;
         subject.differences(at, &whole[at], played).into_iter().next()
     });
-    let by = differences.map(|difference| difference.name).next();
+    let by = differences.map(|difference| difference.name).next().or_else(|| by_alarms(tooth));
     let caught = by.as_deref().unwrap_or("NOT CAUGHT");
     println!("tooth {name:<26} {:>5} ms  {caught}", began.elapsed().as_millis());
     Ok(by)
