@@ -110,6 +110,8 @@ pub fn run(app: AppFn, arguments: impl IntoIterator<Item = OsString>) -> ExitCod
 
 fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     log::start(&flags.log)?;
+    #[cfg(feature = "teeth")]
+    crate::tooth::choose_by_environment()?;
     let tenants = flags.tenants.map(|how| ("TENANTS".to_owned(), how));
     let env = vars::gather(std::env::vars_os(), ".".as_ref(), tenants.into_iter().chain(flags.vars))?;
     let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;

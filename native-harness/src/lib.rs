@@ -8,6 +8,10 @@ mod log;
 mod server;
 mod sqlite;
 pub mod test;
+#[cfg(feature = "teeth")]
+pub mod tooth;
+#[cfg(not(feature = "teeth"))]
+mod tooth;
 mod vars;
 mod vfs;
 

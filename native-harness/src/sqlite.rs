@@ -35,6 +35,7 @@ pub use limit::Limits;
 #[allow(unused_imports)]
 pub(crate) use value::{Cell, Names, Param, Sink};
 
+use crate::tooth::{self, Tooth};
 use crate::vfs::{Connected, Vfs};
 use written::{Counting, Hook, Plans};
 
@@ -110,6 +111,9 @@ impl Database {
 
     fn configured(mut connection: Connected, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         connection.execute_batch(SETTINGS)?;
+        if tooth::bites(Tooth::ForgetsForeignKeys) {
+            connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+        }
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         function::register(&connection, vfs.random(), limits)?;
         limits.apply(&connection)?;
@@ -152,7 +156,9 @@ impl Database {
         sink: &mut dyn Sink,
         counts: &mut Ran,
     ) -> Result<(), SqlError> {
-        if u32::try_from(sql.len()).is_ok_and(|length| length <= self.limits.sql_bytes) {
+        if u32::try_from(sql.len()).is_ok_and(|length| length <= self.limits.sql_bytes)
+            || tooth::bites(Tooth::ForgetsTexts)
+        {
             let mut rest = sql;
             loop {
                 let (length, any) = text::first_statement(rest);
@@ -165,7 +171,10 @@ impl Database {
                 if rest.is_empty() {
                     return self.finish(&mut statement, text, params, sink, counts);
                 }
-                if statement.parameter_count() > 0 {
+                if tooth::bites(Tooth::RunsTheLastOnly) {
+                    continue;
+                }
+                if statement.parameter_count() > 0 && !tooth::bites(Tooth::AllowsEarlierParameters) {
                     return Err(SqlError::fixed(
                         "When executing multiple SQL statements in a single call, only the last statement can have \
                          parameters.",
@@ -192,7 +201,10 @@ impl Database {
         sink: &mut dyn Sink,
         counts: &mut Ran,
     ) -> Result<(), SqlError> {
-        if statement.parameter_count() != params.len() {
+        let missing = statement.parameter_count() > params.len();
+        if statement.parameter_count() != params.len()
+            && !(missing && tooth::bites(Tooth::AllowsMissingParameters))
+        {
             return Err(SqlError::fixed("Wrong number of parameter bindings for SQL query."));
         }
         for (index, param) in params.iter().enumerate() {
@@ -319,7 +331,7 @@ fn step_all(
         for index in 0..row.as_ref().column_count() {
             sink.cell(value::cell(row, index)?);
         }
-        if sink.end_row().is_break() {
+        if sink.end_row().is_break() || (*count == 10 && tooth::bites(Tooth::EndsEarly)) {
             break;
         }
     }

@@ -104,10 +104,16 @@ fn wrong_flags_are_refused() -> Result<()> {
 }
 
 #[test]
+fn the_comparison_exists_in_one_repository_only() -> Result<()> {
+    check(&["blog"], "", &["conformance"], "exists only in Domicile's own repository")?;
+    check(&["blog"], "", &["conformance", "--cases", "many"], "invalid value 'many' for '--cases <N>'")
+}
+
+#[test]
 fn help_names_every_command() -> Result<()> {
     let root = tempfile::tempdir()?;
     let said = String::from_utf8(run(root.path(), &["--help"])?.stdout)?;
-    for command in ["build", "dev", "deploy"] {
+    for command in ["build", "conformance", "dev", "deploy", "test"] {
         assert!(said.contains(&format!("\n  {command} ")), "{said}");
     }
     Ok(())

@@ -7,6 +7,7 @@
 mod support;
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -40,6 +41,29 @@ fn main() -> ExitCode {
     // The host ends here, which `ExitCode` lets happen and `exit` would not.
     drop(shared);
     conclusion.exit_code()
+}
+
+/// Runs the cases whose names are wanted, several at a time, natively and, if it is to be, on workerd: for each what was wrong with it.
+#[allow(dead_code, reason = "the comparison of the hosts runs them, and not this test")]
+pub(crate) fn outcomes(
+    on_workerd: bool,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<(&'static str, Option<String>)> {
+    let (workerd, shared) = (if on_workerd { Kind::workerd() } else { None }, OnceLock::new());
+    let cases: Vec<AlarmCase> = cases().into_iter().filter(|case| wanted(case.name)).collect();
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let wrong = perform(case, workerd.as_ref(), false, &shared).err();
+            done.push((case.name, wrong.map(|why| why.message().unwrap_or("it failed").to_owned())));
+        }
+        done
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(worker)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a case does not panic")).collect()
+    })
 }
 
 fn perform(

@@ -8,6 +8,14 @@
 
 mod support;
 
+// The two tests whose cases the comparison counts and runs too.
+#[allow(dead_code)]
+#[path = "alarms.rs"]
+mod alarms;
+#[allow(dead_code)]
+#[path = "scenarios.rs"]
+mod scenarios;
+
 #[allow(unreachable_pub, reason = "a test is a crate of its own, which exports nothing")]
 mod conformance {
     pub mod command;
@@ -18,6 +26,7 @@ mod conformance {
     pub mod known;
     pub mod play;
     pub mod report;
+    pub mod teeth;
     pub mod trial;
 }
 

@@ -11,6 +11,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -141,6 +142,27 @@ fn main() -> ExitCode {
     // The hosts end here, which `ExitCode` lets happen and `exit` would not.
     drop(shared);
     conclusion.exit_code()
+}
+
+/// Runs the scenarios whose names are wanted, several at a time: for each what was wrong with it.
+#[allow(dead_code, reason = "the comparison of the hosts runs them, and not this test")]
+pub(crate) fn outcomes(wanted: impl Fn(&str) -> bool) -> Vec<(&'static str, Option<String>)> {
+    let shared: Vec<(Kind, OnceLock<Server>)> =
+        Kind::all().into_iter().map(|kind| (kind, OnceLock::new())).collect();
+    let scenarios: Vec<&Scenario> = SCENARIOS.iter().filter(|scenario| wanted(scenario.name)).collect();
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let wrong = perform(scenario, &shared).err();
+            done.push((scenario.name, wrong.map(|why| why.message().unwrap_or("it failed").to_owned())));
+        }
+        done
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(worker)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("its panics are caught")).collect()
+    })
 }
 
 /// Runs the scenario on every host, and compares what they answered.

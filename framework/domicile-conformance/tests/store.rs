@@ -1,4 +1,4 @@
-//! Which integers a handler may read and bind, on every host.
+//! What the types of Rust are bound and read as, on every host.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
@@ -8,12 +8,12 @@ use support::host::Kind;
 use support::http::Request;
 use support::world::{Server, World};
 
-/// What each way to read or bind an integer gives, in words.
+/// What each way to bind or read a value gives, in words.
 #[test]
-fn integers_are_exact_or_refused_alike() {
+fn values_are_bound_and_read_alike() {
     let told = Kind::all().into_iter().map(|kind| {
         let server = Server::start(&kind, &[]);
-        let reply = World::new(&server).quietly(&Request::post("/cases/integers/integers", ""));
+        let reply = World::new(&server).quietly(&Request::post("/cases/typed/typed", ""));
         assert_eq!(reply.status, 200, "{}\n{}", reply.text(), server.log());
         reply.text().to_string()
     });
@@ -35,6 +35,15 @@ fn integers_are_exact_or_refused_alike() {
                 "exact of a rounded number: Decode: SELECT id FROM kept: column 0: integer 9223372036854776000 is beyond \
                  ±(2^53−1) and may be rounded: select CAST(… AS TEXT)",
                 "found by it: Ok(1)",
+                "bools: Ok((true, false, \"real\", \"1.0\"))",
+                "a bool of 2: Decode: SELECT 2: column 0: expected 0 or 1 for a bool, got 2",
+                "NaN: Ok((None, \"null\"))",
+                "reals: Ok((inf, -inf, -0.0, 1e300))",
+                "i64 of infinity: Decode: SELECT 9e999: column 0: expected an integer, got inf",
+                "blobs: Ok(([], [0, 255]))",
+                "a name that stands twice: Decode: SELECT 1 AS id, 2 AS ID, 3 AS other: column `id` stands twice in the \
+                 result: name one of them with AS",
+                "the same by position: Ok((1, 2, 3))",
             ]
         );
     }

@@ -12,6 +12,11 @@ extern crate self as domicile;
 
 // In reading order: what a statement takes and gives; the seam; the store; messages; what happens outside; HTTP; actors
 // and the app.
+#[cfg(feature = "teeth")]
+#[doc(hidden)]
+pub mod tooth;
+#[cfg(not(feature = "teeth"))]
+mod tooth;
 pub mod timestamp;
 pub mod value;
 pub mod error;

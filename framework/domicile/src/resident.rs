@@ -23,6 +23,7 @@ use crate::platform::{Cost, SharedPlatform, Storage};
 use crate::report::{Outcome as Reported, Report};
 use crate::store::{Classes, Store};
 use crate::timestamp::Timestamp;
+use crate::tooth::{self, Tooth};
 use crate::web::{Body, Found, Pages, Route, Routes, path};
 use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, What};
 
@@ -190,7 +191,10 @@ impl<A: Actor> Resident<A> {
         };
         let verdict = if keep && (writes || !fresh) { Verdict::Commit } else { Verdict::Rollback };
         let panicked = matches!(result, Err(Failed::Panic));
-        if (writes && !keep) || panicked || (fresh && verdict == Verdict::Rollback) {
+        if (writes && !keep && !tooth::bites(Tooth::KeepsTheActor))
+            || panicked
+            || (fresh && verdict == Verdict::Rollback)
+        {
             self.forget();
         } else if verdict == Verdict::Commit {
             self.state = Some(State::Current);

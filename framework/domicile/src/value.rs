@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Kind, Result};
+use crate::tooth::{self, Tooth};
 
 /// The largest integer that a double holds exactly together with its neighbours: 2⁵³−1.
 pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
@@ -103,7 +104,7 @@ fn mismatch<T>(wanted: &str, got: ValueRef<'_>) -> Result<T> {
 
 #[allow(clippy::cast_precision_loss)]
 fn bind_integer(n: i128) -> Result<ValueRef<'static>> {
-    if n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs().into() {
+    if n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs().into() && !tooth::bites(Tooth::BindsAnyInteger) {
         return Err(Error::new(
             Kind::Invalid,
             format!(

@@ -14,6 +14,7 @@ use domicile::wire::ActorRef;
 use tokio::sync::Notify;
 
 use super::time::Time;
+use crate::tooth::{self, Tooth};
 use crate::vfs::Random;
 
 /// The pause before the first retry; it doubles with each.
@@ -110,7 +111,7 @@ impl Alarms {
     #[must_use]
     pub(super) fn retry(&self, actor: &ActorRef, now: Timestamp, ring: Ring, fault: Fault) -> bool {
         let Ring { scheduled, mut tries } = ring;
-        if tries.counted >= RETRIES {
+        if tries.counted >= RETRIES && !tooth::bites(Tooth::TriesAlarmsForEver) {
             return false;
         }
         if fault == Fault::Actor {

@@ -13,6 +13,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use super::fetch::Fetcher;
 use super::router::{Router, no_answer};
 use super::time::Time;
+use crate::tooth::{self, Tooth};
 use crate::vfs::Random;
 
 /// One thread's way to the world.
@@ -67,7 +68,9 @@ impl Platform for Native {
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        self.random.fill(bytes);
+        if !tooth::bites(Tooth::RepeatsChance) {
+            self.random.fill(bytes);
+        }
     }
 
     fn env(&self) -> &Env {

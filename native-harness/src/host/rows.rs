@@ -9,6 +9,7 @@ use domicile::platform::Rows;
 use domicile::value::ValueRef;
 
 use crate::sqlite::{Cell, Names, Sink};
+use crate::tooth::{self, Tooth};
 
 /// Keeps the rows of a result for `rows`.
 pub(super) struct Packed<'a> {
@@ -69,7 +70,10 @@ impl<'a> Packed<'a> {
 impl Sink for Packed<'_> {
     fn columns(&mut self, names: &Names<'_>) {
         if self.names {
-            let names: Vec<&str> = names.iter().collect();
+            let mut names: Vec<&str> = names.iter().collect();
+            if tooth::bites(Tooth::MergesColumns) {
+                names.dedup();
+            }
             // What is wrong is kept by the one who reads.
             self.refused = self.rows.columns(&names).is_err();
         }

@@ -11,6 +11,7 @@ use domicile::value::ValueRef;
 use super::label;
 use super::rows::Packed;
 use crate::sqlite::{self, Database, Param};
+use crate::tooth::{self, Tooth};
 
 /// An actor's database, which the host puts in and takes out between events.
 #[derive(Default)]
@@ -146,10 +147,15 @@ impl Storage for ActorStorage {
     fn nested(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError> {
         runtime(self.usable()?.savepoint())?;
         let ran = catch_unwind(AssertUnwindSafe(body));
+        let left = self.alarm();
         let ended = self.usable().and_then(|db| match ran {
+            Ok(false) if tooth::bites(Tooth::KeepsNestedWrites) => runtime(db.release()),
             Ok(true) => runtime(db.release()),
             _ => runtime(db.rollback_to_savepoint()),
         });
+        if tooth::bites(Tooth::KeepsNestedAlarms) {
+            self.set_alarm(left)?;
+        }
         match (ran, ended) {
             (Ok(_), ended) => ended,
             (Err(panic), ended) => {
@@ -189,6 +195,8 @@ fn runtime<T>(result: Result<T, sqlite::SqlError>) -> Result<T, SqlError> {
 fn param(value: ValueRef<'_>) -> Param<'_> {
     match value {
         ValueRef::Null => Param::Null,
+        ValueRef::Number(1.0) if tooth::bites(Tooth::BindsBoolsAsText) => Param::Text("true"),
+        ValueRef::Number(0.0) if tooth::bites(Tooth::BindsBoolsAsText) => Param::Text("false"),
         ValueRef::Number(number) => Param::Number(number),
         ValueRef::Text(text) => Param::Text(text),
         ValueRef::Blob(bytes) => Param::Blob(bytes),

@@ -1,5 +1,7 @@
 //! The names that an application's SQL may use, as workerd lists them in `util/sqlite.c++`.
 
+use crate::tooth::{self, Tooth};
+
 /// Functions that workerd allows, in byte order. Names that workerd lists but no SQLite has are left out.
 const FUNCTIONS: &[&str] = &[
     "->",
@@ -148,17 +150,18 @@ pub(super) const ABSENT_TABLES: &[&str] = &["dbstat", "fts3tokenize"];
 
 /// Whether SQL may call a function of this name.
 pub(super) fn function(name: &str) -> bool {
-    FUNCTIONS.binary_search(&name).is_ok()
+    FUNCTIONS.binary_search(&name).is_ok() || tooth::bites(Tooth::AllowsFunctions)
 }
 
 /// Whether a table, index, view or trigger may have this name: `_cf_` is the platform's.
 pub(super) fn name(name: &str) -> bool {
-    !has_prefix(name, "_cf_")
+    !has_prefix(name, "_cf_") || tooth::bites(Tooth::AllowsHiddenNames)
 }
 
 /// Whether SQL may create a virtual table of this module.
 pub(super) fn module(name: &str) -> bool {
     ["fts5", "fts5vocab", "rtree", "rtree_i32"].iter().any(|module| module.eq_ignore_ascii_case(name))
+        || tooth::bites(Tooth::AllowsModules)
 }
 
 /// Whether SQL may run this pragma with this value.
@@ -179,7 +182,7 @@ pub(super) fn pragma(pragma: &str, value: Option<&str>) -> bool {
         "foreign_key_check" => value.is_none_or(name),
         "quick_check" => value.is_none_or(|value| value.parse::<u32>().is_ok() || name(value)),
         "optimize" => value.is_none_or(|value| value.parse::<i32>().is_ok()),
-        _ => false,
+        _ => tooth::bites(Tooth::AllowsPragmas),
     }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Error, ffi};
 
 use super::code;
+use crate::tooth::{self, Tooth};
 
 /// A statement that failed.
 ///
@@ -41,6 +42,8 @@ impl SqlError {
     /// An error of this layer that workerd has from SQLite.
     pub(super) fn sqlite(text: &str, offset: Option<usize>, code: i32) -> Self {
         let (primary, extended) = code::names(code);
+        let extended = extended.filter(|_| !tooth::bites(Tooth::DropsExtendedCodes));
+        let offset = offset.filter(|_| !tooth::bites(Tooth::DropsOffsets));
         let offset = offset.map_or_else(String::new, |offset| format!(" at offset {offset}"));
         let extended = extended.map_or_else(String::new, |name| format!(" (extended: {name})"));
         Self { message: format!("{text}{offset}: {primary}{extended}"), code, rolled_back: false }

@@ -7,11 +7,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, ffi};
 
 use super::Limits;
+use crate::tooth::{self, Tooth};
 use crate::vfs::Random;
 
 /// Adds the functions to a connection.
 pub(super) fn register(connection: &Connection, random: &Random, limits: Limits) -> rusqlite::Result<()> {
-    math::register(connection)?;
+    if !tooth::bites(Tooth::LacksMathematics) {
+        math::register(connection)?;
+    }
     // Not deterministic, so that SQLite draws for each row; and not marked as safe or direct only, so that defaults and
     // triggers may call them as they may call SQLite's own.
     let flags = FunctionFlags::SQLITE_UTF8;

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::allowed;
+use crate::tooth::{self, Tooth};
 
 /// Shared between a database and the callback inside its connection.
 ///
@@ -135,21 +136,17 @@ impl Gate {
             self.note(ALTERS | CHANGES);
             // The place of the database's name holds the column that is dropped. workerd takes it for a new name.
             let column = context.database_name.unwrap_or_default();
+            if !column.is_empty() && tooth::bites(Tooth::RefusesDropColumn) {
+                return false;
+            }
             return database_name == "main" && allowed::name(table_name) && allowed::name(column);
         }
         match (context.database_name, &context.action) {
-            // What stands where others have the database is the column that DROP COLUMN is about.
-            (column, AlterTable { database_name, table_name }) => {
-                self.note(ALTERS);
-                return *database_name == "main"
-                    && allowed::name(table_name)
-                    && column.is_none_or(allowed::name);
-            }
             (Some("temp"), Read { table_name, .. } | Update { table_name, .. }) => {
                 return allowed::name(table_name);
             }
             (Some("main") | None, _) => {}
-            (Some(_), _) => return false,
+            (Some(_), _) => return tooth::bites(Tooth::AllowsTemporary),
         }
         match context.action {
             Select | Recursive | Analyze { .. } => true,
@@ -197,7 +194,7 @@ impl Gate {
             }
             Transaction { .. } | Savepoint { .. } => {
                 self.note(TRANSACTION);
-                false
+                tooth::bites(Tooth::AllowsTransactions)
             }
             // ATTACH, DETACH, everything temporary, and whatever a later SQLite may add.
             _ => false,

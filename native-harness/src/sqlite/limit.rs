@@ -4,6 +4,8 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 
+use crate::tooth::{self, Tooth};
+
 /// The sizes that statements and values of an actor may have.
 ///
 /// ```
@@ -80,11 +82,16 @@ impl Limits {
             (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
         ];
         for (limit, value) in limits {
+            if tooth::bites(forgets(limit)) {
+                continue;
+            }
             connection.set_limit(limit, i32::try_from(value).unwrap_or(i32::MAX))?;
         }
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, !tooth::bites(Tooth::ForgetsDefence))?;
         // workerd keeps SQLite's old custom of reading "text" as a string where no column has that name.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, true)?;
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, !tooth::bites(Tooth::RefusesQuotedText))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, true)?;
         Ok(())
     }
@@ -93,6 +100,21 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self::PRODUCTION
+    }
+}
+
+/// What it is to leave a limit out.
+fn forgets(limit: Limit) -> Tooth {
+    match limit {
+        Limit::SQLITE_LIMIT_VARIABLE_NUMBER => Tooth::ForgetsParameters,
+        Limit::SQLITE_LIMIT_COLUMN => Tooth::ForgetsColumns,
+        Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH => Tooth::ForgetsPatterns,
+        Limit::SQLITE_LIMIT_LENGTH => Tooth::ForgetsValues,
+        Limit::SQLITE_LIMIT_COMPOUND_SELECT => Tooth::ForgetsCompounds,
+        Limit::SQLITE_LIMIT_EXPR_DEPTH => Tooth::ForgetsDepth,
+        Limit::SQLITE_LIMIT_SQL_LENGTH => Tooth::ForgetsTexts,
+        // No tooth is for it, and this one never bites.
+        _ => Tooth::None,
     }
 }
 

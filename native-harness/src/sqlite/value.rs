@@ -7,6 +7,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, Statement};
 
 use super::SqlError;
+use crate::tooth::{self, Tooth};
 
 /// A bound parameter. There is no integer: a Durable Object binds every number as REAL.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +23,13 @@ impl ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match *self {
             Self::Null => ValueRef::Null,
+            #[allow(clippy::cast_possible_truncation)]
+            Self::Number(value) if value.fract() == 0.0 && tooth::bites(Tooth::BindsIntegers) => {
+                ValueRef::Integer(value as i64)
+            }
+            Self::Number(value) if value.is_infinite() && tooth::bites(Tooth::LosesInfinity) => {
+                ValueRef::Null
+            }
             Self::Number(value) => ValueRef::Real(value),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Blob(bytes) => ValueRef::Blob(bytes),
@@ -83,6 +91,18 @@ impl Names<'_> {
 pub(super) fn cell<'a>(row: &'a Row<'_>, index: usize) -> Result<Cell<'a>, SqlError> {
     Ok(match row.get_ref(index)? {
         ValueRef::Null => Cell::Null,
+        ValueRef::Integer(value)
+            if value.unsigned_abs() >= 1 << 53 && tooth::bites(Tooth::RefusesLargeIntegers) =>
+        {
+            return Err(SqlError::fixed("integer out of range"));
+        }
+        #[allow(clippy::cast_possible_truncation)]
+        ValueRef::Real(value) if tooth::bites(Tooth::ReadsHalfANumber) => {
+            Cell::Number(f64::from(value as f32))
+        }
+        ValueRef::Text(text) if tooth::bites(Tooth::CutsTextAtNul) => {
+            Cell::Text(String::from_utf8_lossy(text.split(|byte| *byte == 0).next().unwrap_or_default()))
+        }
         #[allow(clippy::cast_precision_loss)]
         ValueRef::Integer(value) => Cell::Number(value as f64),
         ValueRef::Real(value) => Cell::Number(value),

@@ -31,6 +31,7 @@ use rows::Watching;
 
 use super::gate::Parts;
 use super::{CACHED_SQL_BYTES, Database, SqlError, text};
+use crate::tooth::{self, Tooth};
 
 /// How many statements' plans are kept for each database. Those of longer texts are made anew, as their programs are.
 const KEPT: usize = 64;
@@ -102,6 +103,7 @@ impl<'a> Counting<'a> {
         };
         let rows = match &self.plan.rows {
             plan::Rows::None => 0,
+            plan::Rows::Each(_) if tooth::bites(Tooth::CountsNoEntries) => changes,
             plan::Rows::Each(factor) => changes * factor,
             plan::Rows::Virtual => database.connection.changes(),
             plan::Rows::Watched(watch) => {

@@ -1,9 +1,9 @@
 //! [`Cases`]: programs of statements and other steps, through the store that handlers use, with what came of each.
 
 mod dump;
-mod integer;
 mod read_as;
 mod step;
+mod typed;
 mod value;
 
 use domicile::prelude::*;
@@ -13,7 +13,7 @@ use crate::program::{End, Event, Group};
 
 /// An actor without a schema of its own, so that a program begins with an empty database.
 #[derive(Actor, Default)]
-#[actor(handles(Play, Alarm), reads(Look), routes = integer::routes)]
+#[actor(handles(Play, Alarm), reads(Look), routes = typed::routes)]
 pub(super) struct Cases {
     /// Events that this value has seen.
     events: u32,

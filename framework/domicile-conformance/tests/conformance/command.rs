@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use native_harness::tooth::Tooth;
 
 use super::compare::Subject;
 use super::corpus::{self, Written};
 use super::report::{self, Numbers};
-use super::{generator, hosts, known};
+use super::{generator, hosts, known, teeth};
 use crate::support::host::Kind;
 
 /// Compare the native host with workerd
@@ -39,6 +40,8 @@ pub struct Options {
 /// Runs with the arguments of this process.
 pub fn main() -> ExitCode {
     let options = Options::parse();
+    // Actors of some cases panic in this process on purpose; what a case itself finds wrong is in the report.
+    std::panic::set_hook(Box::new(|_| {}));
     match run(&options) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -74,6 +77,23 @@ fn run(options: &Options) -> Result<bool> {
     report::differences(&found, ("native", "workerd"), seed);
     numbers.unequal += found.len();
 
+    let named = |name: &str| options.only.as_ref().is_none_or(|text| name.contains(text.as_str()));
+    let (alarms, scenarios) = (crate::alarms::outcomes(true, named), crate::scenarios::outcomes(named));
+    (numbers.alarms, numbers.scenarios) = (alarms.len(), scenarios.len());
+    for (name, wrong) in scenarios.into_iter().chain(alarms) {
+        if let Some(why) = wrong {
+            numbers.unequal += 1;
+            println!(
+                "\n{name}\n{why}\n  again: cargo domicile conformance --no-teeth --cases 0 --only {name}"
+            );
+        }
+    }
+    if !options.no_teeth && options.only.is_none() {
+        println!();
+        let bitten = teeth::all(Tooth::ALL, &subjects[..by_hand], &native[..by_hand])?;
+        numbers.teeth = bitten.len();
+        numbers.caught = bitten.iter().filter(|bitten| bitten.by.is_some()).count();
+    }
     numbers.known = known_differences(&workerd, &written)?;
     ensure!(
         options.only.is_none() || numbers.cases() > 0,

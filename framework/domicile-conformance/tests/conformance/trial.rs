@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use native_harness::tooth::Tooth;
 
 use super::compare::{Difference, Subject};
 use super::play::Played;
-use super::{command, corpus, generator, hosts, known};
+use super::{command, corpus, generator, hosts, known, teeth};
 use crate::support::host::Kind;
 
 /// Generated cases of a sample. The seed is fixed: a test must not fail by chance.
@@ -23,6 +24,7 @@ pub fn main() -> ExitCode {
             generator::same_twice();
             Ok(())
         }),
+        Trial::test("some_teeth_are_caught_by_what_is_written_by_hand", || failed(some_teeth())),
         Trial::test("a_sample_is_equal_on_both_hosts", || failed(sample())),
     ];
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -72,6 +74,18 @@ fn sample() -> anyhow::Result<()> {
     subjects.extend(generator::subjects(SEED, SAMPLE));
     let (one, other): (Vec<Played>, Vec<Played>) = hosts::both(&Kind::Native, &workerd, &subjects)?;
     none(&subjects, &hosts::differences(&subjects, &one, &other), ("native", "workerd"))
+}
+
+/// A few teeth on the native host alone.
+fn some_teeth() -> anyhow::Result<()> {
+    let subjects = command::subjects(&corpus::read()?, false);
+    let whole = hosts::all_on(&Kind::Native, &subjects)?;
+    let some =
+        [Tooth::BindsIntegers, Tooth::LetsAReadWrite, Tooth::KeepsWritesAfterError, Tooth::DropsOffsets];
+    for bitten in teeth::all(&some, &subjects, &whole)? {
+        anyhow::ensure!(bitten.by.is_some(), "no case catches {:?}", bitten.tooth);
+    }
+    Ok(())
 }
 
 fn none(subjects: &[Subject], found: &[Difference], hosts: (&str, &str)) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ use crate::host::alarms::{Fault, Ring, Tries};
 use crate::host::cell::{Cell, Home};
 use crate::host::router::{Pass, failure};
 use crate::host::vault::failed;
+use crate::tooth::{self, Tooth};
 
 /// What came of an alarm that rang.
 enum Rang {
@@ -52,7 +53,9 @@ impl Shard {
         ring: Ring,
         fault: Fault,
     ) {
-        if self.alarms.retry(&cell.actor, self.time.now(), ring, fault) {
+        if tooth::bites(Tooth::LosesFailedAlarms)
+            || self.alarms.retry(&cell.actor, self.time.now(), ring, fault)
+        {
             return;
         }
         tracing::error!(
@@ -96,6 +99,11 @@ impl Shard {
                 // Only the migration is committed, and the alarm is still to be handled.
                 home.storage.set_alarm(Some(scheduled)).map_err(wrong)?;
             }
+            let again =
+                verdict == Verdict::Commit && tries.counted == 0 && tooth::bites(Tooth::RepeatsAlarms);
+            if again {
+                home.storage.set_alarm(Some(scheduled)).map_err(wrong)?;
+            }
             // A statement that ended the transaction, as on a full disk, is no fault of the actor's.
             let broken = home.storage.check().is_err();
             let ended = self.end(cell, home, verdict).await;
@@ -103,6 +111,7 @@ impl Shard {
             ended?;
             match verdict {
                 Verdict::Again => {}
+                _ if again => return Ok(Rang::Failed(Ring { scheduled, tries }, Fault::Actor)),
                 Verdict::Rollback if matches!(then, Then::Reply(Reply::Failed(_), _)) => {
                     let fault = if broken { Fault::Host } else { Fault::Actor };
                     return Ok(Rang::Failed(Ring { scheduled, tries }, fault));

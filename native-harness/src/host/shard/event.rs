@@ -16,6 +16,7 @@ use super::Shard;
 use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
+use crate::tooth::{self, Tooth};
 
 /// How often one event is delivered: it may migrate the store first.
 pub(super) const DELIVERIES: usize = 2;
@@ -79,7 +80,11 @@ impl Shard {
     ) -> Result<Then, CallFailure> {
         for _ in 0..DELIVERIES {
             self.begin(cell, home).map_err(nothing_kept)?;
-            let done = self.at_event_time(|| run(home));
+            let mut done = self.at_event_time(|| run(home));
+            let panicked = matches!(done.then, Then::Reply(domicile::wire::Reply::Failed(_), _));
+            if panicked && done.verdict == Verdict::Rollback && tooth::bites(Tooth::KeepsWritesAfterPanic) {
+                done.verdict = Verdict::Commit;
+            }
             let ended = self.end(cell, home, done.verdict).await;
             self.end_watched(cell, done.verdict, done.cost, &ended);
             ended?;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domicile::platform::CallFailure;
+use domicile::platform::{CallFailure, Storage};
 use domicile::resident::Verdict;
 
 use super::Shard;
@@ -11,6 +11,7 @@ use crate::host::router::{failure, nothing_kept};
 use crate::host::storage::{ActorStorage, Place};
 use crate::host::vault::{Found, failed};
 use crate::host::watch::AtCommit;
+use crate::tooth::{self, Tooth};
 
 use super::fate::crashed;
 
@@ -60,7 +61,8 @@ impl Shard {
     /// Runs `event` while its clock and that of SQL stand still.
     pub(super) fn at_event_time<T>(&self, event: impl FnOnce() -> T) -> T {
         let now = self.time.now();
-        self.vault.vfs().clock().set(now.as_millis());
+        let stopped = tooth::bites(Tooth::StopsTheClock);
+        self.vault.vfs().clock().set(if stopped { 0 } else { now.as_millis() });
         self.platform.at(now, event)
     }
 
@@ -71,7 +73,11 @@ impl Shard {
         home: &mut Home,
         verdict: Verdict,
     ) -> Result<(), CallFailure> {
-        home.kept = verdict != Verdict::Rollback;
+        home.kept = verdict != Verdict::Rollback || tooth::bites(Tooth::KeepsWritesAfterError);
+        home.kept &= !(verdict == Verdict::Commit && tooth::bites(Tooth::LosesWrites));
+        if tooth::bites(Tooth::LosesAlarms) {
+            home.storage.set_alarm(None).map_err(|error| failed(&cell.actor, &error))?;
+        }
         if !home.kept {
             return home.storage.roll_back().map_err(|error| failed(&cell.actor, &error));
         }

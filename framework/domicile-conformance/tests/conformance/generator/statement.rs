@@ -37,6 +37,8 @@ fn statement(dice: &mut Dice, schema: &mut Schema, reads: bool) -> (String, Vec<
         _ => {
             let sql =
                 if dice.one_in(2) { select(dice, schema) } else { define::any(dice, &mut schema.clone()) };
+            // It may still run, and change more than is believed here.
+            schema.computed |= sql.starts_with("ALTER") || sql.starts_with("CREATE");
             // What recurses might not end when it is broken.
             (!sql.contains("RECURSIVE")).then(|| (broken(dice, &sql), Vec::new()))
         }

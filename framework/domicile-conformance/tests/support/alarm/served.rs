@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::super::http::{self, Request};
+use super::super::world::Server;
 use super::World;
-use crate::support::http::{self, Request};
-use crate::support::world::Server;
 
 /// How long a host may take for what it does by itself.
 const SOON: Duration = Duration::from_secs(20);

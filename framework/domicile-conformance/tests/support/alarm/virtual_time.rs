@@ -8,8 +8,8 @@ use domicile::{Env, Timestamp};
 use domicile_host::{Config, Data, Host, Time};
 use tokio::runtime::Runtime;
 
+use super::super::poll;
 use super::World;
-use crate::support::poll;
 
 /// How long a start may take.
 const LIMIT: Duration = Duration::from_secs(20);

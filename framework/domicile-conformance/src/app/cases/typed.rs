@@ -1,4 +1,4 @@
-//! Integers that no double holds, as handlers read and bind them.
+//! Values of Rust as handlers bind them and read them back: integers that no double holds, and what else is special.
 
 use std::fmt::{Debug, Write};
 
@@ -15,7 +15,7 @@ struct Kept {
 }
 
 pub(super) fn routes(r: &mut Routes<Cases>) {
-    r.post("/integers", |_, _, cx| -> Result<String> {
+    r.post("/typed", |_, _, cx| -> Result<String> {
         let store = cx.store();
         let mut out = String::new();
         tell(&mut out, "i64 of 9007199254740991", store.query_one::<i64>("SELECT 9007199254740991", ()));
@@ -35,6 +35,21 @@ pub(super) fn routes(r: &mut Routes<Cases>) {
         tell(&mut out, "exact of a rounded number", store.query_one::<Exact64>("SELECT id FROM kept", ()));
         let found = "SELECT count(*) FROM kept WHERE id = ?";
         tell(&mut out, "found by it", store.query_one::<i64>(found, (Exact64::new(i64::MAX),)));
+        let bools = store
+            .query_one::<(bool, bool, String, String)>("SELECT ?1, ?2, typeof(?1), ?1 || ''", (true, false));
+        tell(&mut out, "bools", bools);
+        tell(&mut out, "a bool of 2", store.query_one::<bool>("SELECT 2", ()));
+        let nan = store.query_one::<(Option<f64>, String)>("SELECT ?1, typeof(?1)", (f64::NAN,));
+        tell(&mut out, "NaN", nan);
+        let reals = (f64::INFINITY, f64::NEG_INFINITY, -0.0, 1e300);
+        tell(&mut out, "reals", store.query_one::<(f64, f64, f64, f64)>("SELECT ?, ?, ?, ?", reals));
+        tell(&mut out, "i64 of infinity", store.query_one::<i64>("SELECT 9e999", ()));
+        let blobs = (Vec::<u8>::new(), vec![0, 255]);
+        tell(&mut out, "blobs", store.query_one::<(Vec<u8>, Vec<u8>)>("SELECT ?, ?", blobs));
+        let twice = "SELECT 1 AS id, 2 AS ID, 3 AS other";
+        tell(&mut out, "a name that stands twice", store.query_one::<Kept>(twice, ()).map(drop));
+        let all = store.query_one::<(i64, i64, i64)>(twice, ());
+        tell(&mut out, "the same by position", all);
         Ok(out)
     });
 }
