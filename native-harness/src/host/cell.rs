@@ -82,6 +82,13 @@ pub(super) struct Paged {
     pub(super) pages: RefCell<Pages>,
 }
 
+impl Fate {
+    /// Whether an effect of the actor still runs, which a crash would end.
+    pub(super) fn has_effects(&self) -> bool {
+        self.effects.borrow().iter().any(|effect| !effect.is_finished())
+    }
+}
+
 impl Cell {
     pub(super) fn new(actor: ActorRef) -> Self {
         Self {
@@ -132,7 +139,7 @@ impl Work {
     pub(super) fn doing(&self) -> Doing<'_> {
         match self {
             Work::Event(delivery) => Doing::Event(&delivery.event),
-            Work::Page { .. } => Doing::Page,
+            Work::Page { pages, .. } => Doing::Page(&pages.event),
             Work::Alarm { retry, .. } => Doing::Alarm(*retry),
         }
     }

@@ -5,8 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use super::fault::Fault;
+use domicile::Timestamp;
+
 use super::host::Host;
+use super::session::Replies;
 
 /// How often a call is made that the fault of a run kept from being applied.
 const CALLS: usize = 3;
@@ -25,6 +27,8 @@ struct Record {
     before: Rc<dyn Any>,
     after: Rc<dyn Any>,
     result: Rc<dyn Any>,
+    /// The time after it.
+    ended: Timestamp,
 }
 
 impl Records {
@@ -39,7 +43,8 @@ impl Host {
     ///
     /// `view` says what can be seen of the call: it looks into stores, and gives anything that can be shown. Without
     /// faults this runs the call and nothing more. Where `crash_everywhere` lets something go wrong in the call,
-    /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. Where
+    /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. (Where
+    /// this has moved the clock, as a late alarm does, it may give anything, since times are stored too.) Where
     /// nothing was applied the call is made again; where the reply was lost, this gives the reply of the run without
     /// faults. So the rest of the test goes on as if nothing had happened.
     ///
@@ -70,49 +75,68 @@ impl Host {
         call: impl Fn(&Self) -> T,
         view: impl Fn(&Self) -> V,
     ) -> T {
-        let records = &self.session.0.records;
-        let rig = &self.session.0.rig;
+        let session = &self.session;
+        let (records, rig) = (&session.0.records, &session.0.rig);
+        let view = || session.looking(|| view(self));
         let number = records.next.replace(records.next.get() + 1);
         let Some(known) = &records.known else {
-            let before = Rc::new(view(self));
+            let before = Rc::new(view());
             let result = call(self);
-            let record = Record { before, after: Rc::new(view(self)), result: Rc::new(result.clone()) };
+            let ended = self.now();
+            let record = Record { before, after: Rc::new(view()), result: Rc::new(result.clone()), ended };
             records.calls.borrow_mut().push(record);
             return result;
         };
         let known = known.calls.borrow();
         let of = |record: &Record| {
             let after = record.after.clone().downcast::<V>().ok()?;
-            Some((
-                record.before.clone().downcast::<V>().ok()?,
-                after,
-                record.result.clone().downcast::<T>().ok()?,
-            ))
+            let result = record.result.clone().downcast::<T>().ok()?;
+            Some((record.before.clone().downcast::<V>().ok()?, after, result, record.ended))
         };
-        let Some((before, wanted, reply)) = known.get(number).and_then(of) else {
+        let Some((before, wanted, reply, ended)) = known.get(number).and_then(of) else {
             panic!(
                 "this atomic call is not made when nothing goes wrong: what a test does must not depend on what its \
                  calls give"
             );
         };
-        // Where the clock has moved, what is stored may differ by the time alone.
-        let moved = rig.injection().is_some_and(|injection| injection.fault == Fault::LateAlarm);
+        let number = session.0.requests.get();
+        let fired = rig.fired();
         for _ in 0..CALLS {
-            let fired = rig.fired();
+            // A call that is made again draws what it drew.
+            session.0.requests.set(number);
+            session.0.replies.set(Replies::default());
             let result = call(self);
+            let replies = session.0.replies.get();
             // Until something goes wrong, all is as in the run without faults.
-            if !rig.fired() || moved {
+            if !rig.fired() {
                 return result;
             }
-            let after = view(self);
+            let after = view();
             if after == *wanted {
-                return if fired { result } else { (*reply).clone() };
+                return if replies.lost { (*reply).clone() } else { result };
             }
+            // What cuts nothing off is no reason for not being applied.
+            if after == *before && !fired && rig.has_cut_off() {
+                assert!(
+                    replies.lost || !replies.done,
+                    "this call was not applied, and was answered as if it were: is an error dropped on the way?\n\
+                     before: {before:#?}\nwithout faults: {wanted:#?}"
+                );
+                rig.note("the call was not applied, and is made again");
+                continue;
+            }
+            // Where the clock has moved, what is stored may differ by the time alone.
+            if self.now() != ended {
+                return result;
+            }
+            let seen = format!("before: {before:#?}\nwithout faults: {wanted:#?}\nnow: {after:#?}");
             assert!(
-                after == *before && !fired,
-                "this call was applied by halves\nbefore: {before:#?}\nwithout faults: {wanted:#?}\nnow: {after:#?}"
+                !fired,
+                "what is seen after this call is not what it is without faults, for something that went wrong before \
+                 it: make the calls before it with `host.atomic(call, view)` too, or let the view of this one show \
+                 less\n{seen}"
             );
-            rig.note("the call was not applied, and is made again");
+            panic!("this call was applied by halves\n{seen}");
         }
         panic!("this call was not applied, however often it was made");
     }

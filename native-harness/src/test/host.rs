@@ -171,6 +171,11 @@ impl Host {
     /// Runs `future` to its end.
     #[track_caller]
     pub(super) fn run_unseen<F: Future>(&self, future: F) -> F::Output {
+        assert!(
+            !self.local.is_driving(),
+            "a call of the host inside of another one: inside of `store(|store| …)` and `on_fetch(…)` use what they \
+             give, and call the host before or after"
+        );
         match self.local.drive(future) {
             Some(output) => output,
             None => panic!(
@@ -186,7 +191,7 @@ impl Host {
         }
         let invariants = self.invariants.borrow().clone();
         for invariant in invariants {
-            invariant(self);
+            self.session.looking(|| invariant(self));
         }
         self.checking.set(false);
     }

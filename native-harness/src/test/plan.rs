@@ -160,10 +160,15 @@ impl Plan {
     }
 
     fn explore_each(&self, test: &dyn Fn(Host)) -> Result<Explored, Box<Broken>> {
+        let chosen = Chosen::read();
+        self.explore_chosen(test, &chosen)
+    }
+
+    fn explore_chosen(&self, test: &dyn Fn(Host), chosen: &Chosen) -> Result<Explored, Box<Broken>> {
         let mut explored = Explored::default();
-        let only: Option<Injection> = variable(FAULT);
+        let only = chosen.fault;
         let mut found = only.is_none();
-        for seed in self.all_seeds() {
+        for seed in self.all_seeds(chosen) {
             let known = Rc::new(Records::default());
             let points = self.once(test, seed, None, known.clone())?;
             explored.runs += 1;
@@ -185,15 +190,21 @@ impl Plan {
             }
         }
         if let Some(only) = only.filter(|_| self.crash_everywhere && !found) {
-            eprintln!("{}: there is no {FAULT}={only}; only the run without faults was made", self.name);
+            let message = format!(
+                "{FAULT}={only} cannot happen in this test: there is no such point, or that fault does not meet it. \
+                 Run it without {FAULT} to see all that can go wrong in it as it is now"
+            );
+            let (seed, name) = (chosen.seed.unwrap_or(0), self.name);
+            let (journal, place) = (String::new(), "no point".to_owned());
+            return Err(Box::new(Broken { message, seed, injection: None, journal, name, place }));
         }
         Ok(explored)
     }
 
-    fn all_seeds(&self) -> std::ops::Range<u64> {
-        match variable(SEED) {
-            Some(seed) => seed..seed + 1,
-            None => 0..self.seeds.unwrap_or(1),
+    fn all_seeds(&self, chosen: &Chosen) -> std::ops::RangeInclusive<u64> {
+        match chosen.seed {
+            Some(seed) => seed..=seed,
+            None => 0..=self.seeds.map_or(0, |seeds| seeds - 1),
         }
     }
 
@@ -211,17 +222,16 @@ impl Plan {
         let random = Random::seeded([0; 32]);
         let rig = Rc::new(Rig::new(run, time.clone(), random.clone()));
         let ran = catch_unwind(AssertUnwindSafe(|| test(self.host(&rig, time, random, records))));
-        match ran {
-            Ok(()) => Ok(rig.points()),
-            Err(panic) => Err(Box::new(Broken {
-                message: said(&*panic),
-                seed,
-                injection,
-                journal: rig.journal(),
-                name: self.name,
-                place: wrong.map(|(_, point)| point.what.clone()).unwrap_or_default(),
-            })),
-        }
+        let message = match ran {
+            Ok(()) if injection.is_none() || rig.fired() => return Ok(rig.points()),
+            Ok(()) => "nothing went wrong where it was to: this run did not do what the run without faults did. A \
+                       test and its app must do the same each time: draw from `cx.random()`, read `cx.now()`, and \
+                       go through no `HashMap` in an order that matters"
+                .to_owned(),
+            Err(panic) => said(&*panic),
+        };
+        let place = wrong.map(|(_, point)| point.what.clone()).unwrap_or_default();
+        Err(Box::new(Broken { message, seed, injection, journal: rig.journal(), name: self.name, place }))
     }
 
     #[track_caller]
@@ -247,13 +257,30 @@ impl Plan {
     }
 }
 
-/// The value of an environment variable that chooses a run.
-#[track_caller]
-fn variable<T: std::str::FromStr<Err: fmt::Display>>(name: &str) -> Option<T> {
-    let text = std::env::var(name).ok()?;
-    match text.parse() {
-        Ok(value) => Some(value),
-        Err(error) => panic!("{name}: {error}"),
+/// The runs that the environment chooses.
+#[derive(Debug, Default, PartialEq)]
+struct Chosen {
+    seed: Option<u64>,
+    fault: Option<Injection>,
+}
+
+impl Chosen {
+    #[track_caller]
+    fn read() -> Self {
+        let text = |name| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
+        match Self::of(text(SEED).as_deref(), text(FAULT).as_deref()) {
+            Ok(chosen) => chosen,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn of(seed: Option<&str>, fault: Option<&str>) -> Result<Self, String> {
+        let seed = seed.map(|text| {
+            let whole = text.parse().map_err(|_| format!("`{text}` is no seed: write a whole number from 0"));
+            whole.map_err(|error| format!("{SEED}: {error}"))
+        });
+        let fault = fault.map(|text| text.parse().map_err(|error| format!("{FAULT}: {error}")));
+        Ok(Self { seed: seed.transpose()?, fault: fault.transpose()? })
     }
 }
 

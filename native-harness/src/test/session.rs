@@ -35,7 +35,22 @@ pub(super) struct Inner {
     pub(super) time: Time,
     pub(super) records: Rc<Records>,
     pub(super) answers: Rc<Answers>,
-    requests: Cell<u64>,
+    /// How many calls there were.
+    pub(super) requests: Cell<u64>,
+    /// How many looks there were, which are numbered apart so that no run depends on them.
+    looks: Cell<u64>,
+    /// Whether calls are looks now.
+    looking: Cell<bool>,
+    pub(super) replies: Cell<Replies>,
+}
+
+/// How calls were answered.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Replies {
+    /// One was told that it is done.
+    pub(super) done: bool,
+    /// One got no reply, for what went wrong.
+    pub(super) lost: bool,
 }
 
 /// What answers requests to elsewhere.
@@ -66,7 +81,17 @@ impl AsyncHost {
         records: Rc<Records>,
         answers: Rc<Answers>,
     ) -> Self {
-        Self(Rc::new(Inner { actors, rig, time, records, answers, requests: Cell::new(0) }))
+        Self(Rc::new(Inner {
+            actors,
+            rig,
+            time,
+            records,
+            answers,
+            requests: Cell::new(0),
+            looks: Cell::new(0),
+            looking: Cell::new(false),
+            replies: Cell::default(),
+        }))
     }
 
     /// The actor `A` called `name`, whether it exists yet or not.
@@ -99,13 +124,14 @@ impl AsyncHost {
         if !parts.headers.contains_key(HOST) {
             parts.headers.insert(HOST, HeaderValue::from_static("localhost"));
         }
+        let id = self.begin();
         let mut sent = 0;
         loop {
-            let id = self.begin();
             let request = http::Request::from_parts(parts.clone(), body.clone());
             let response = whole(self.0.actors.serve(request, id).await).await;
             sent += 1;
             if !(response.status.is_server_error() && self.is_to_be_repeated(id, sent)) {
+                self.answered(&response);
                 return response;
             }
         }
@@ -195,20 +221,48 @@ impl AsyncHost {
 
     /// The number of a new call from outside.
     pub(super) fn begin(&self) -> RequestId {
-        let id = self.0.requests.get() + 1;
-        self.0.requests.set(id);
-        self.0.rig.reseed(id);
+        let look = self.0.looking.get();
+        let id = if look {
+            u64::MAX - self.0.looks.replace(self.0.looks.get() + 1)
+        } else {
+            self.0.requests.replace(self.0.requests.get() + 1) + 1
+        };
+        self.0.rig.begin_request(RequestId(id), look);
         RequestId(id)
     }
 
-    /// Whether a call that failed is to be sent again: it met the fault of this run, and nothing of it was kept.
+    /// Runs `look`, whose calls are no part of what the test does: nothing goes wrong in them.
+    pub(super) fn looking<T>(&self, look: impl FnOnce() -> T) -> T {
+        let before = self.0.looking.replace(true);
+        let seen = look();
+        self.0.looking.set(before);
+        seen
+    }
+
+    /// Whether a call that failed is to be sent again: it met the fault of this run, and nothing of it was kept. It has
+    /// the same number then, so that what the entry draws for it is the same.
     pub(super) fn is_to_be_repeated(&self, id: RequestId, sent: usize) -> bool {
         let progress = self.0.rig.progress(id);
         let repeat = progress.met && progress.commits == 0 && sent < SENDS;
         if repeat {
             self.0.rig.note("the call was not applied, and is sent again");
+            self.0.rig.begin_request(id, false);
+        } else if self.0.rig.has_cut_off() {
+            self.0.replies.set(Replies { lost: true, ..self.0.replies.get() });
         }
         repeat
+    }
+
+    /// A request was answered; a status below 400 says that it is done.
+    pub(super) fn answered(&self, response: &Response) {
+        if !(response.status.is_client_error() || response.status.is_server_error()) {
+            self.done();
+        }
+    }
+
+    /// A call was told that it is done.
+    pub(super) fn done(&self) {
+        self.0.replies.set(Replies { done: true, ..self.0.replies.get() });
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use domicile::platform::{CallFailure, Storage};
+use domicile::platform::{CallFailure, Cost, Storage};
 use domicile::resident::{Done, Then, Verdict};
 use domicile::web::{Body as Answered, Pages};
 use domicile::wire::{Event, Reply, What};
@@ -17,6 +17,7 @@ use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
 use crate::host::vault::failed;
+use crate::host::watch::Ended;
 
 /// How often one event is delivered: it may migrate the store first.
 const DELIVERIES: usize = 2;
@@ -56,6 +57,7 @@ impl Shard {
                 }
             }
         }
+        self.end_watched(cell, Ended::Failed);
         self.tidy(home);
         self.settle_fate(cell, home, asker.as_ref());
     }
@@ -81,9 +83,7 @@ impl Shard {
         for _ in 0..DELIVERIES {
             self.begin(cell, home).map_err(nothing_kept)?;
             let done = self.at_event_time(|| run(home));
-            let ended = self.end(cell, home, done.verdict).await;
-            self.end_watched(cell, &done, &ended);
-            ended?;
+            self.end(cell, home, done.verdict, done.cost).await?;
             if done.verdict != Verdict::Again {
                 return Ok(done.then);
             }
@@ -126,7 +126,7 @@ impl Shard {
             let now = self.time.now();
             let Some(due) = due.filter(|due| *due <= now) else {
                 // It was cleared or moved after this was put into the queue.
-                self.end(cell, home, Verdict::Rollback).await?;
+                self.end(cell, home, Verdict::Rollback, Cost::default()).await?;
                 self.alarms.set(&cell.actor, due);
                 return Ok(None);
             };
@@ -139,7 +139,7 @@ impl Shard {
                 let back = home.storage.set_alarm(Some(due));
                 back.map_err(|error| failed(&cell.actor, &error))?;
             }
-            self.end(cell, home, done.verdict).await?;
+            self.end(cell, home, done.verdict, done.cost).await?;
             if done.verdict != Verdict::Again {
                 return Ok(Some(done.then));
             }
@@ -163,9 +163,9 @@ impl Shard {
             if let Err(failure) = self.begin(cell, home) {
                 return unavailable(failure);
             }
-            let (verdict, piece) =
+            let (verdict, cost, piece) =
                 self.at_event_time(|| home.residence.page(&paged.event, &mut paged.pages.borrow_mut()));
-            if let Err(failure) = self.end(cell, home, verdict).await {
+            if let Err(failure) = self.end(cell, home, verdict, cost).await {
                 return unavailable(failure);
             }
             if verdict != Verdict::Again {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use domicile::outside::Outside;
 use domicile::platform::{CallFailure, Storage};
-use domicile::resident::{Done, Verdict};
+use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, Event, RequestId, What};
 use domicile::{Store, Timestamp};
 use tokio::task::{AbortHandle, spawn_local, yield_now};
@@ -30,14 +30,14 @@ impl Shard {
         }
         let shard = self.clone();
         spawn_local(async move {
-            shard.take_turns().await;
+            shard.take_turns(work.doing()).await;
             shard.put(actor, work);
         });
     }
 
     /// Lets others go first, as often as the test says.
-    pub(super) async fn take_turns(&self) {
-        let turns = self.watch.as_ref().map_or(0, |watch| watch.turns());
+    pub(super) async fn take_turns(&self, doing: Doing<'_>) {
+        let turns = self.watch.as_ref().map_or(0, |watch| watch.turns(doing));
         for _ in 0..turns {
             yield_now().await;
         }
@@ -63,9 +63,8 @@ impl Shard {
     }
 
     /// Tells how something has ended that an actor did.
-    pub(super) fn end_watched(&self, cell: &Cell, done: &Done, ended: &Result<(), CallFailure>) {
+    pub(super) fn end_watched(&self, cell: &Cell, ended: Ended) {
         if let Some(watch) = &self.watch {
-            let ended = if ended.is_ok() { Ended::With(done.verdict, done.cost) } else { Ended::Failed };
             watch.end(&cell.actor, ended);
         }
     }
