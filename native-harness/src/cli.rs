@@ -11,7 +11,7 @@ use domicile::AppFn;
 
 use crate::host::{Config, Host};
 use crate::server::{self, Ended, Shutdown, bind, serve};
-use crate::{log, vars};
+use crate::{Limits, log, vars};
 
 /// Serve the app on this machine, on SQLite files
 #[derive(Debug, Parser)]
@@ -41,9 +41,30 @@ struct Flags {
     #[arg(long, value_name = "BYTES", default_value_t = 10 << 20)]
     body_limit: usize,
 
+    /// The sizes that statements and values may have: what Cloudflare documents, or what workerd enforces on one's own
+    /// machine, to compare the two
+    #[arg(long, value_name = "WHOSE", default_value = "production")]
+    limits: Whose,
+
     /// What to log: error, warn, info, debug or trace; the variable RUST_LOG says it in more detail
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: String,
+}
+
+/// Whose sizes apply.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Whose {
+    Production,
+    Workerd,
+}
+
+impl From<Whose> for Limits {
+    fn from(whose: Whose) -> Self {
+        match whose {
+            Whose::Production => Self::PRODUCTION,
+            Whose::Workerd => Self::WORKERD,
+        }
+    }
 }
 
 /// Serves `app` with the flags of this process' command line, until SIGINT or SIGTERM.
@@ -93,8 +114,8 @@ fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     let env = vars::gather(std::env::vars_os(), ".".as_ref(), tenants.into_iter().chain(flags.vars))?;
     let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let host =
-        Host::start(Config { env, ..Config::folder(flags.data) }, app).map_err(|error| error.to_string())?;
+    let config = Config { env, limits: flags.limits.into(), ..Config::folder(flags.data) };
+    let host = Host::start(config, app).map_err(|error| error.to_string())?;
     let config = server::Config { body_limit: flags.body_limit, ..server::Config::default() };
     let remote = host.remote();
     let ready = || {

@@ -35,7 +35,7 @@ use domicile::platform::{Call, CallFailure};
 use domicile::wire::Reply;
 use domicile::{AppFn, Env};
 use tokio::sync::mpsc as async_mpsc;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch as tokio_watch};
 
 pub use config::{Config, Data};
 use index::Index;
@@ -68,6 +68,8 @@ struct Disk {
     index: Index,
     /// Gives whether the index knows all actors.
     scan: JoinHandle<bool>,
+    /// Closes when that is over.
+    scanned: tokio_watch::Receiver<()>,
     // Last, so that the folder is free only when all else is over.
     _lock: Lock,
 }
@@ -130,6 +132,16 @@ impl Host {
         async move { sent?.await.map_err(|_| no_answer()) }
     }
 
+    /// Ends when nothing is left to do but to wait: no event runs, and every alarm that is due has rung. An effect that
+    /// waits for time or for the network is left to wait. It is for tests, which know what else they have begun.
+    pub async fn idle(&self) {
+        if let Some(disk) = &self.disk {
+            // The alarms in the folder are known only then; nothing is ever sent.
+            let _ = disk.scanned.clone().changed().await;
+        }
+        self.ask_all(Job::Idle).await;
+    }
+
     /// Evicts all actors that rest now: their memory is dropped and their databases are closed.
     pub async fn evict(&self) {
         self.ask_all(Job::Evict).await;
@@ -182,7 +194,7 @@ impl Host {
                 tracing::error!("a thread of actors panicked");
             }
         }
-        if let Some(Disk { index, scan, _lock }) = self.disk.take() {
+        if let Some(Disk { index, scan, scanned: _, _lock }) = self.disk.take() {
             match scan.join() {
                 Ok(true) => index.finish(),
                 // The next start looks at all files again.

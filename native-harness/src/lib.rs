@@ -13,3 +13,4 @@ mod vfs;
 
 pub use cli::{main, run};
 pub use host::{Body, Called, Config, Data, Host, Pieces, StartError, Stats, Time};
+pub use sqlite::Limits;

@@ -4,7 +4,7 @@
 //! hold its answers to several hundred statements. It knows nothing of actors, files' names or events.
 //!
 //! It differs from workerd where the bundled SQLite does: `UPDATE` and `DELETE` with `ORDER BY` or `LIMIT` do not
-//! parse; and an integer that no `f64` can hold is an error here, where workerd rounds it.
+//! parse.
 
 mod allowed;
 mod code;
@@ -17,22 +17,26 @@ mod limit;
 mod tests;
 mod text;
 mod value;
+mod written;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domicile::platform::Ran;
 use rusqlite::{CachedStatement, OpenFlags, Statement, StatementStatus, ffi};
 
 pub(crate) use error::SqlError;
 use gate::Gate;
 #[allow(unused_imports)]
 pub(crate) use host::Host;
+pub use limit::Limits;
 #[allow(unused_imports)]
 pub(crate) use value::{Cell, Names, Param, Sink};
 
 use crate::vfs::{Connected, Vfs};
+use written::{Counting, Hook, Plans};
 
 /// Statements kept compiled for each database.
 const CACHED_STATEMENTS: usize = 32;
@@ -59,17 +63,9 @@ const FILE_SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA journal_size_limi
 pub(crate) struct Database {
     connection: Connected,
     gate: Arc<Gate>,
-}
-
-/// What a call of [`Database::run`] did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// An estimate: the steps of full scans, or the rows of the result when those are more. workerd counts every row
-    /// that a cursor touches.
-    pub(crate) rows_read: u64,
-    /// Rows inserted, updated or deleted, those of triggers included. workerd also counts each entry of an index and the
-    /// rows of the schema table.
-    pub(crate) rows_written: u64,
+    limits: Limits,
+    plans: Plans,
+    hook: Arc<Hook>,
 }
 
 impl Database {
@@ -78,7 +74,7 @@ impl Database {
     /// # Errors
     ///
     /// The file cannot be opened, is no database, or lies on a file system without write-ahead logs.
-    pub(crate) fn open(path: &Path, vfs: &Vfs) -> Result<Self, SqlError> {
+    pub(crate) fn open(path: &Path, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -96,7 +92,7 @@ impl Database {
             )));
         }
         connection.execute_batch(FILE_SETTINGS)?;
-        Self::configured(connection, vfs)
+        Self::configured(connection, vfs, limits)
     }
 
     /// Opens an empty database that lives in memory and ends with the value.
@@ -104,22 +100,23 @@ impl Database {
     /// # Errors
     ///
     /// When memory runs out.
-    pub(crate) fn memory(vfs: &Vfs) -> Result<Self, SqlError> {
+    pub(crate) fn memory(vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_MEMORY
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::configured(vfs.connect(Path::new(":memory:"), flags)?, vfs)
+        Self::configured(vfs.connect(Path::new(":memory:"), flags)?, vfs, limits)
     }
 
-    fn configured(connection: Connected, vfs: &Vfs) -> Result<Self, SqlError> {
+    fn configured(mut connection: Connected, vfs: &Vfs, limits: Limits) -> Result<Self, SqlError> {
         connection.execute_batch(SETTINGS)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        function::register(&connection, vfs.random())?;
-        limit::apply(&connection)?;
+        function::register(&connection, vfs.random(), limits)?;
+        limits.apply(&connection)?;
         // Last, since the settings above would not pass it.
-        let gate = Gate::install(&connection)?;
-        Ok(Self { connection, gate })
+        let gate = Gate::install(&mut connection)?;
+        let hook = Hook::install(&mut connection)?;
+        Ok(Self { connection, gate, limits, plans: Plans::default(), hook })
     }
 
     /// Runs SQL of an application as `ctx.storage.sql.exec` does.
@@ -131,18 +128,14 @@ impl Database {
     ///
     /// As SQLite's and the platform's. Statements before the failing one have run, and rows before the failing one were
     /// given to the sink.
-    pub(crate) fn run(
-        &self,
-        sql: &str,
-        params: &[Param<'_>],
-        sink: &mut dyn Sink,
-    ) -> Result<Counts, SqlError> {
+    pub(crate) fn run(&self, sql: &str, params: &[Param<'_>], sink: &mut dyn Sink) -> Result<Ran, SqlError> {
         let _closed = self.gate.close();
         let in_transaction = self.in_transaction();
-        let changes = self.connection.total_changes();
-        let mut counts = Counts::default();
+        let mut counts = Ran::default();
         let result = self.run_each(sql, params, sink, &mut counts);
-        counts.rows_written = self.connection.total_changes() - changes;
+        if self.gate.noted(gate::CHANGES) {
+            self.plans.changed();
+        }
         match result {
             Ok(()) => Ok(counts),
             Err(mut error) => {
@@ -157,20 +150,20 @@ impl Database {
         sql: &str,
         params: &[Param<'_>],
         sink: &mut dyn Sink,
-        counts: &mut Counts,
+        counts: &mut Ran,
     ) -> Result<(), SqlError> {
-        if i32::try_from(sql.len()).is_ok_and(|length| length <= limit::SQL_BYTES) {
+        if u32::try_from(sql.len()).is_ok_and(|length| length <= self.limits.sql_bytes) {
             let mut rest = sql;
             loop {
                 let (length, any) = text::first_statement(rest);
                 if !any {
                     return Err(SqlError::fixed(NO_STATEMENT));
                 }
-                let (statement, tail) = rest.split_at(length);
+                let (text, tail) = rest.split_at(length);
                 rest = tail.trim_start_matches(text::BLANKS);
-                let mut statement = self.prepare(statement)?;
+                let mut statement = self.prepare(text)?;
                 if rest.is_empty() {
-                    return self.finish(&mut statement, params, sink, counts);
+                    return self.finish(&mut statement, text, params, sink, counts);
                 }
                 if statement.parameter_count() > 0 {
                     return Err(SqlError::fixed(
@@ -182,6 +175,9 @@ impl Database {
                 let stepped = statement.raw_query().next().map(drop);
                 count_read(&statement, 0, counts);
                 stepped?;
+                if self.gate.noted(gate::CHANGES) {
+                    self.plans.changed();
+                }
             }
         }
         Err(SqlError::sqlite("statement too long", None, ffi::SQLITE_TOOBIG))
@@ -191,9 +187,10 @@ impl Database {
     fn finish(
         &self,
         statement: &mut Statement<'_>,
+        text: &str,
         params: &[Param<'_>],
         sink: &mut dyn Sink,
-        counts: &mut Counts,
+        counts: &mut Ran,
     ) -> Result<(), SqlError> {
         if statement.parameter_count() != params.len() {
             return Err(SqlError::fixed("Wrong number of parameter bindings for SQL query."));
@@ -201,10 +198,20 @@ impl Database {
         for (index, param) in params.iter().enumerate() {
             statement.raw_bind_parameter(index + 1, param)?;
         }
+        let writes = !statement.readonly() && statement.is_explain() == 0;
+        let writes = writes.then(|| Counting::begin(self, text)).transpose()?;
         let mut rows = 0;
         let result = step_all(statement, sink, &mut rows);
         count_read(statement, rows, counts);
-        result
+        result?;
+        if let Some(writes) = writes {
+            // The statement has done its work, which must not fail for want of a number.
+            counts.written = writes.end().unwrap_or_else(|error| {
+                tracing::warn!(%error, "rows written cannot be counted");
+                0
+            });
+        }
+        Ok(())
     }
 
     fn prepare(&self, sql: &str) -> Result<Prepared<'_>, SqlError> {
@@ -237,16 +244,6 @@ impl Database {
     fn check_definition(&self, sql: &str) -> Result<(), SqlError> {
         if self.gate.noted(gate::ALTERS) && text::renamed_to(sql).is_some_and(|name| !allowed::name(name)) {
             return Err(SqlError::sqlite("not authorized", None, ffi::SQLITE_AUTH));
-        }
-        if self.gate.noted(gate::ALTERS | gate::CREATES) {
-            for (name, offset) in text::default_functions(sql) {
-                let lower = name.to_ascii_lowercase();
-                // SQLite's internal functions pass the list, for ALTER TABLE's own statements.
-                if !allowed::function(&lower) || lower.starts_with("sqlite_") {
-                    let text = format!("not authorized to use function: {name}");
-                    return Err(SqlError::sqlite(&text, Some(offset), ffi::SQLITE_ERROR));
-                }
-            }
         }
         Ok(())
     }
@@ -322,7 +319,12 @@ fn step_all(statement: &mut Statement<'_>, sink: &mut dyn Sink, count: &mut u64)
     Ok(())
 }
 
-fn count_read(statement: &Statement<'_>, rows: u64, counts: &mut Counts) {
-    let scanned = statement.reset_status(StatementStatus::FullscanStep);
-    counts.rows_read += rows.max(u64::try_from(scanned).unwrap_or_default());
+/// Adds what a statement cost to read that gave this many rows.
+fn count_read(statement: &Statement<'_>, rows: u64, counts: &mut Ran) {
+    let status = |status| u64::try_from(statement.reset_status(status)).unwrap_or_default();
+    let scanned = status(StatementStatus::FullscanStep);
+    counts.scanned += scanned;
+    counts.sorts += status(StatementStatus::Sort);
+    counts.auto_indexed += status(StatementStatus::AutoIndex);
+    counts.read += rows.max(scanned);
 }

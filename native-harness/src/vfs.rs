@@ -15,7 +15,7 @@ mod tests;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_int, c_void};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
@@ -149,6 +149,12 @@ impl Deref for Connected {
 
     fn deref(&self) -> &Connection {
         &self.connection
+    }
+}
+
+impl DerefMut for Connected {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
     }
 }
 

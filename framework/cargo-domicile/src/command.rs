@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its whole slice.
 
 mod build;
+mod conformance;
 mod deploy;
 mod dev;
 mod test;
@@ -24,6 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Conformance(conformance::Conformance),
     Dev(dev::Dev),
     Deploy(deploy::Deploy),
     Test(test::Test),
@@ -38,6 +40,7 @@ impl Cli {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Build(build) => build.run(),
+            Command::Conformance(conformance) => conformance.run(),
             Command::Dev(dev) => dev.run(),
             Command::Deploy(deploy) => deploy.run(),
             Command::Test(test) => test.run(),

@@ -1,5 +1,6 @@
 //! The app itself: which actors there are, and how requests find them.
 
+mod bell;
 mod caller;
 mod cases;
 mod entry;
@@ -18,7 +19,7 @@ use domicile::prelude::*;
 
 /// The proving app.
 ///
-/// `VERSION` chooses the version of the migrations of `/versioned/`, `HOOKS` switches the hooks on, and `GREETING` is
+/// `VERSION` chooses the version of the migrations of `/versioned/` and `/timed/`, `HOOKS` switches the hooks on, and `GREETING` is
 /// there to be read.
 #[must_use]
 pub fn app(env: &Env) -> App {
@@ -32,6 +33,9 @@ pub fn app(env: &Env) -> App {
         .mount::<peer::Peer>("/peer", tenant::path(""))
         .mount::<pair::Pair>("/pair", tenant::path(""))
         .mount::<cases::Cases>("/cases", tenant::path(""))
+        .mount::<bell::Bell>("/bell", tenant::path(""))
+        .mount::<bell::Echo>("/echo", tenant::path(""))
+        .mount::<bell::Mute>("/mute", tenant::path(""))
         .mount::<idle::Idle>("/idle", tenant::path(""))
         .mount::<heavy::Heavy>("/heavy", tenant::path(""))
         .mount::<fragile::Fragile>("/fragile", tenant::path(""))
@@ -41,6 +45,7 @@ pub fn app(env: &Env) -> App {
         .mount::<room::Room>("/by-query", tenant::by(|request| request.query_value("room")))
         .actor::<room::Room>(tenant::subdomain("rooms.test"));
     let app = versioned::mount(app, env);
+    let app = bell::mount(app, env);
     let app = entry::routes(app);
     if env.get("HOOKS") == Some("on") { hook::add(app) } else { app }
 }

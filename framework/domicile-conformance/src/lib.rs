@@ -2,6 +2,8 @@
 //!
 //! It shows no good style for an app; the examples do. What must come of each route is in `tests/`.
 
+pub mod program;
+
 pub mod app;
 
 pub use app::app;

@@ -3,6 +3,7 @@
 // Each test takes what it needs of these.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod alarm;
 pub mod host;
 pub mod http;
 pub mod poll;

@@ -4,6 +4,7 @@
 // instance is lost to a trap. Everything that crosses is packed bytes; `src/actor.rs` and `src/entry.rs` describe them.
 
 import { DurableObject } from "cloudflare:workers";
+import { NO_BYTES, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage } from "./http.js";
 import { runSql } from "./pack.js";
 
 // What a packed reply begins with.
@@ -18,18 +19,16 @@ const FORWARD = 1;
 
 // A packed reply that says "the handler panicked": two bytes, a length, and `Reply::Failed(Fault::Panic)`.
 const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, 1, 4, 1]);
-const NO_BYTES = new Uint8Array(0);
 
 // How often one event is delivered: it may migrate the store first.
 const DELIVERIES = 2;
 
+// The platform gives an alarm up when it fails after this many retries.
+const RETRIES = 6;
+
 // An object that had no event for this long, in milliseconds, is evicted by workerd.
 const IDLE = 10_000;
 
-const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
-
-// A name may begin with U+FEFF, which is no byte order mark there.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const levels = ["error", "warn", "info", "debug"];
 
 /** What a transaction throws to be rolled back. */
@@ -175,99 +174,6 @@ async function callActor(env, binding, name, location, jurisdiction, event, body
   }
 }
 
-/** The `Response` of a packed reply whose head is that of an HTTP response. */
-function responseOf(packed, method, stream) {
-  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(2, true);
-  const end = 6 + length;
-  let at = 8;
-  const varint = () => {
-    let value = 0;
-    let shift = 0;
-    for (;;) {
-      const byte = packed[at++];
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-      shift += 7;
-    }
-  };
-  const status = varint();
-  const headers = new Headers();
-  for (let left = varint(); left > 0; left--) {
-    let size = varint();
-    const name = decoder.decode(packed.subarray(at, at + size));
-    at += size;
-    size = varint();
-    headers.append(name, decoder.decode(packed.subarray(at, at + size)));
-    at += size;
-  }
-  const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
-  if (bare) {
-    stream?.cancel().catch(() => {});
-    // The handler may have left out the body of a HEAD, so nothing is no length.
-    if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
-      headers.set("content-length", String(packed.length - end));
-    }
-    return new Response(null, { status: status === 101 ? 500 : status, headers });
-  }
-  return new Response(stream ?? packed.subarray(end), { status, headers });
-}
-
-/** Whether a packed reply is that of an HTTP request. */
-const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
-
-function textPage(status, text) {
-  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
-}
-
-/** The page of a failure that Rust can no longer write. */
-const failedPage = (id) => textPage(500, `Internal Server Error\nrequest ${id}\n`);
-
-function requestId() {
-  let id = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(8))) id += byte.toString(16).padStart(2, "0");
-  return id;
-}
-
-// A host and its port. workerd puts the header into the URL as it is, so one with a slash would choose the path.
-const HOST = /^(\[[\da-f:.]+\]|[^\s/\\?#@:[\]<>^|%]+)(:\d{1,5})?$/i;
-
-/** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. */
-function headOf(request, id) {
-  const host = request.headers.get("host") ?? "";
-  if (!HOST.test(host) || !URL.canParse(request.url)) return null;
-  const url = new URL(request.url);
-  let head = `${id}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
-  for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
-  return head;
-}
-
-/** The longest body that is let in. A variable that is no number must not let everything in. */
-function bodyLimit(env) {
-  const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
-  return limit >= 0 ? limit : DEFAULT_BODY_LIMIT;
-}
-
-/** The body of a request, or null where it is over `limit`. */
-async function bodyOf(request, limit) {
-  if (request.body === null) return NO_BYTES;
-  if (Number(request.headers.get("content-length") ?? 0) > limit) return null;
-  const pieces = [];
-  let length = 0;
-  for await (const piece of request.body) {
-    length += piece.length;
-    if (length > limit) return null;
-    pieces.push(piece);
-  }
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
 /**
  * The Worker of an app: `entry` is its default export, `actor(class)` the base of each class that it exports.
  * `classes` are what the app said of itself when it was built: `{ class, binding, actor }`.
@@ -304,7 +210,7 @@ export function serve(module, instantiate, { classes }) {
       #store;
       #slot;
       #instance;
-      #alarm;
+      #givenUp;
 
       constructor(ctx, env) {
         super(ctx, env);
@@ -325,11 +231,11 @@ export function serve(module, instantiate, { classes }) {
         return this.#slot.home;
       }
 
-      /** The time of the alarm is a promise once; from then on it is tracked here. */
+      /** The time of the alarm is a promise once; from then on it is tracked here: null where this object cleared it. */
       async #loadAlarm() {
-        this.#alarm ??= this.ctx.storage.getAlarm();
-        const alarm = await this.#alarm;
-        if (this.#store.alarm === undefined) this.#store.alarm = alarm;
+        const alarm = await this.ctx.storage.getAlarm();
+        // That it is not set may also mean that the platform is about to call `alarm`.
+        if (this.#store.alarm === undefined) this.#store.alarm = alarm ?? NaN;
       }
 
       /** Runs `step`, which gives bytes that begin with a verdict, in a transaction; repeats it where it says so. */
@@ -357,9 +263,9 @@ export function serve(module, instantiate, { classes }) {
       }
 
       /** Runs an event up to its commit; a trap becomes a packed reply. */
-      #decide(event, body) {
+      #decide(step) {
         try {
-          return this.#inTransaction((home) => home.deliver(event, body));
+          return this.#inTransaction(step);
         } catch (error) {
           if (this.#instance?.dead) return PANICKED;
           throw error;
@@ -369,7 +275,7 @@ export function serve(module, instantiate, { classes }) {
       /** Delivers a packed event; gives a packed reply, or `{ head, stream }`. Only the app's own entry and actors can call it. */
       async deliver(event, body) {
         if (this.#store.alarm === undefined) await this.#loadAlarm();
-        const out = this.#decide(event, body);
+        const out = this.#decide((home) => home.deliver(event, body));
         if (out[1] === EFFECT) return this.#effect();
         if (out[1] === PAGED) return { head: out, stream: this.#pages() };
         return out;
@@ -413,25 +319,51 @@ export function serve(module, instantiate, { classes }) {
         });
       }
 
-      async alarm(info) {
-        await this.#loadAlarm();
-        // While its handler runs an alarm is not set.
-        this.#store.alarm = null;
+      /** Nothing is awaited before the commit, so no event comes between what is tracked here and what is stored. */
+      async alarm({ retryCount, scheduledTime }) {
+        const store = this.#store;
+        // The platform says that none is set while it runs one, so what it runs is what was set.
+        if (store.alarm === undefined || Number.isNaN(store.alarm)) store.alarm = scheduledTime;
+        // It was not given up after all.
+        if (store.alarm === null && this.#givenUp === scheduledTime) store.alarm = scheduledTime;
+        // It was cleared or moved, and the platform had not heard of it yet.
+        if (store.alarm === null || (store.alarm > scheduledTime && store.alarm > Date.now())) return;
+        // One that was set between two tries of another, and is overdue, rings in place of the next try.
+        const tries = store.alarm === scheduledTime ? retryCount : 0;
+        const event = guarded(actorInstance(this.env), (e) => e.alarmEvent(tries, store.alarm));
         let out;
         try {
-          const instance = actorInstance(this.env);
-          const event = guarded(instance, (e) => e.alarmEvent(info?.retryCount ?? 0));
-          out = this.#decide(event, NO_BYTES);
-          // The platform tries it again.
+          out = this.#decide((home) => this.#ring(home, event));
           if (out[0] === ROLLBACK) throw new Error("the alarm's handler failed");
         } catch (error) {
-          // It stays set until then, which only the platform knows.
-          this.#alarm = undefined;
-          this.#store.alarm = undefined;
+          if (tries >= RETRIES) this.#giveUp(scheduledTime, tries + 1);
+          // The platform tries it again.
           throw error;
         }
-        // The handler has committed, so an effect that fails is no reason to run it again.
-        if (out[1] === EFFECT) await this.#effect().catch((error) => console.error(String(error)));
+        // The handler has committed and the alarm is over, whatever becomes of its effect: the next one does not wait.
+        if (out[1] === EFFECT) this.#effect().catch((error) => console.error(String(error)));
+      }
+
+      /** The platform clears an alarm that failed at its last try, without a word and only after this. */
+      #giveUp(scheduledTime, tries) {
+        const message = "the alarm is given up: its handler failed at every try";
+        const actor = `${kinds.get(name)}/${this.ctx.id.name}`;
+        console.error(JSON.stringify({ level: "ERROR", message, actor, tries }));
+        this.#store.alarm = null;
+        this.#givenUp = scheduledTime;
+      }
+
+      /** Delivers an alarm. That it is over is part of the transaction. */
+      #ring(home, event) {
+        const store = this.#store;
+        const alarm = store.alarm;
+        // While its handler runs an alarm is not set.
+        store.alarm = null;
+        const out = home.deliver(event, NO_BYTES);
+        if (out[0] === AGAIN) store.alarm = alarm;
+        // The platform would clear it after a handler that never touched it, also in what was undone.
+        else if (out[0] === COMMIT && store.alarm === null) store.storage.deleteAlarm();
+        return out;
       }
     };
 

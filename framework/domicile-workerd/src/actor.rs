@@ -119,12 +119,16 @@ impl Home {
     }
 }
 
-/// The packed event of an alarm that was tried `retry` times before.
+/// The packed event of an alarm that was set to `scheduled` milliseconds after 1970, and whose tries have failed
+/// `retry` times.
 #[wasm_bindgen(js_name = alarmEvent)]
 #[allow(unreachable_pub)]
-pub fn alarm_event(retry: u32) -> Vec<u8> {
+pub fn alarm_event(retry: u32, scheduled: f64) -> Vec<u8> {
     let request = site().map_or(wire::RequestId(0), |site| site.request_id());
-    wire::encode(&Event { request, chain: Vec::new(), what: What::Alarm { retry } })
+    // The platform's alarms are whole milliseconds in the range of its own clock.
+    #[allow(clippy::cast_possible_truncation)]
+    let scheduled = scheduled as i64;
+    wire::encode(&Event { request, chain: Vec::new(), what: What::Alarm { retry, scheduled } })
 }
 
 fn byte(verdict: Verdict) -> u8 {

@@ -116,7 +116,8 @@ fn read(reader: &mut Reader<'_>, names: bool, rows: &mut dyn Rows) -> Option<Res
             return Some(Err(stopped()));
         }
     }
-    Some(Ok(Ran { read, written }))
+    // What is scanned and sorted the runtime does not tell.
+    Some(Ok(Ran { read, written, ..Ran::default() }))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::actor::Actor;
 use crate::address::Address;
-use crate::alarm::AlarmClock;
+use crate::alarm::{AlarmClock, Ringing};
 use crate::effect::Effect;
 use crate::env::Env;
 use crate::error::Result;
@@ -30,6 +30,7 @@ pub struct Cx {
     pub(crate) request: RequestId,
     pub(crate) chain: Vec<ActorRef>,
     pub(crate) prefix: String,
+    pub(crate) ringing: Ringing,
 }
 
 impl Cx {
@@ -54,7 +55,7 @@ impl Cx {
     /// The actor's alarm, inside the transaction of the event.
     #[must_use]
     pub fn alarm(&self) -> AlarmClock<'_> {
-        AlarmClock::new(&self.store)
+        AlarmClock::new(&self.store, self.now, self.ringing)
     }
 
     /// The variables and secrets.

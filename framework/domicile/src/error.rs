@@ -50,6 +50,8 @@ pub enum Kind {
     Sql(SqlKind),
     /// A read tried to write: 500, since it is a mistake in the app.
     ReadOnly,
+    /// An alarm is set by an actor that does not handle it: 500, since it is a mistake in the app.
+    Unhandled,
     /// A value did not have the type that was asked for: 500.
     Decode,
     /// The store could not be brought to its newest schema: 503.
@@ -86,7 +88,7 @@ impl Kind {
             Kind::Call => StatusCode::BAD_GATEWAY,
             Kind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Kind::Unsupported => StatusCode::NOT_IMPLEMENTED,
-            Kind::Sql(_) | Kind::ReadOnly | Kind::Decode | Kind::Internal => {
+            Kind::Sql(_) | Kind::ReadOnly | Kind::Unhandled | Kind::Decode | Kind::Internal => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }

@@ -23,11 +23,11 @@ pub mod row;
 pub mod wire;
 pub mod platform;
 pub mod store;
-pub mod alarm;
 pub mod migration;
 mod hint;
 pub mod portable;
 pub mod message;
+pub mod alarm;
 pub mod outside;
 pub mod effect;
 pub mod address;
@@ -42,6 +42,7 @@ pub mod site;
 
 pub use actor::{Accepts, Actor};
 pub use address::{Address, CallError};
+pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
 pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema, test};
@@ -49,7 +50,7 @@ pub use effect::Effect;
 pub use env::Env;
 pub use error::{Error, Kind, Result};
 pub use http;
-pub use message::{Alarm, Deferring, Failure, Handler, Message, Never, Reader, Refusal};
+pub use message::{Deferring, Failure, Handler, Message, Never, Reader, Refusal};
 pub use migration::Migration;
 pub use name::{Name, NameError};
 pub use outside::Outside;
@@ -59,7 +60,7 @@ pub use schema::*;
 pub use sql::{SqlError, SqlKind};
 pub use store::Store;
 pub use timestamp::Timestamp;
-pub use value::{FromValue, ToValue, Value};
+pub use value::{Exact64, FromValue, ToValue, Value};
 
 /// A glob gives way to the derive macro of this name: postcard-schema has one too, which a feature that another crate
 /// turns on would bring here.
@@ -74,8 +75,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Failure, FromRow,
-        Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Exact64, Failure,
+        FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store,
+        Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};

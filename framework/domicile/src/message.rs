@@ -164,23 +164,3 @@ pub trait Deferring<M: Message> {
     /// The message's own refusal, or what went wrong; then nothing is kept and no effect runs.
     fn defer(&mut self, message: M, cx: &Cx) -> Result<EffectOf<M>, Failure<M::Error>>;
 }
-
-/// The alarm, handled like a message: list `Alarm` under `handles(…)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Alarm {
-    /// How many times this alarm was tried before.
-    pub retry: u32,
-}
-
-impl Schema for Alarm {
-    const SCHEMA: &'static postcard_schema::schema::NamedType = &postcard_schema::schema::NamedType {
-        name: "Alarm",
-        ty: &postcard_schema::schema::DataModelType::NewtypeStruct(<u32 as Schema>::SCHEMA),
-    };
-}
-
-impl Message for Alarm {
-    type Reply = ();
-    type Error = Never;
-    const NAME: &'static str = "domicile.Alarm";
-}

@@ -162,27 +162,45 @@ pub trait Rows {
 }
 
 /// What running a statement cost.
+///
+/// Of several statements in one text, [`written`](Ran::written) is that of the last, as workerd reports no other; the
+/// runtime bills all of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ran {
-    /// Rows read. Exact on workerd, an estimate on the native host.
+    /// Rows read. Exact on workerd, for the last statement; on the native host an estimate: the rows that full scans
+    /// stepped over, or the rows of the result where those are more.
     pub read: u64,
-    /// Rows written, each index entry counted as workerd counts it.
+    /// Rows written: each row that is inserted, updated or deleted, each entry put into an index, and the rows of the
+    /// schema. Both hosts count alike; `native-harness/src/sqlite/written.rs` lists the few exceptions.
     pub written: u64,
+    /// Rows that full scans of tables stepped over (`SQLITE_STMTSTATUS_FULLSCAN_STEP`). Exact on the native host; 0 on
+    /// workerd, which does not tell.
+    pub scanned: u64,
+    /// Sorts, which an index could have spared (`SQLITE_STMTSTATUS_SORT`). Exact on the native host; 0 on workerd.
+    pub sorts: u64,
+    /// Rows put into indexes that were made for one statement (`SQLITE_STMTSTATUS_AUTOINDEX`), which a lasting index
+    /// could have spared. Exact on the native host; 0 on workerd.
+    pub auto_indexed: u64,
 }
 
 /// The sum of what the statements of one event cost.
 #[derive(Debug, Clone, Default)]
 pub struct Meter {
     statements: Cell<u32>,
-    read: Cell<u64>,
-    written: Cell<u64>,
+    sum: Cell<Ran>,
 }
 
 impl Meter {
     pub(crate) fn add(&self, ran: Ran) {
         self.statements.set(self.statements.get() + 1);
-        self.read.set(self.read.get() + ran.read);
-        self.written.set(self.written.get() + ran.written);
+        let sum = self.sum.get();
+        self.sum.set(Ran {
+            read: sum.read + ran.read,
+            written: sum.written + ran.written,
+            scanned: sum.scanned + ran.scanned,
+            sorts: sum.sorts + ran.sorts,
+            auto_indexed: sum.auto_indexed + ran.auto_indexed,
+        });
     }
 
     /// Statements run.
@@ -190,14 +208,29 @@ impl Meter {
         self.statements.get()
     }
 
-    /// Rows read.
+    /// Rows read, as [`Ran::read`] says.
     pub fn read(&self) -> u64 {
-        self.read.get()
+        self.sum.get().read
     }
 
-    /// Rows written.
+    /// Rows written, as [`Ran::written`] says.
     pub fn written(&self) -> u64 {
-        self.written.get()
+        self.sum.get().written
+    }
+
+    /// Rows that full scans stepped over; 0 on workerd.
+    pub fn scanned(&self) -> u64 {
+        self.sum.get().scanned
+    }
+
+    /// Sorts; 0 on workerd.
+    pub fn sorts(&self) -> u64 {
+        self.sum.get().sorts
+    }
+
+    /// Rows put into indexes made for one statement; 0 on workerd.
+    pub fn auto_indexed(&self) -> u64 {
+        self.sum.get().auto_indexed
     }
 }
 
@@ -210,13 +243,20 @@ pub struct Cost {
     pub read: u64,
     /// Rows written, each index entry counted as workerd counts it.
     pub written: u64,
+    /// Rows that full scans stepped over; 0 on workerd, which does not tell.
+    pub scanned: u64,
+    /// Sorts, which an index could have spared; 0 on workerd.
+    pub sorts: u64,
+    /// Rows put into indexes that were made for one statement; 0 on workerd.
+    pub auto_indexed: u64,
 }
 
 impl Meter {
     /// All of it.
     #[must_use]
     pub fn cost(&self) -> Cost {
-        Cost { statements: self.statements(), read: self.read(), written: self.written() }
+        let Ran { read, written, scanned, sorts, auto_indexed } = self.sum.get();
+        Cost { statements: self.statements(), read, written, scanned, sorts, auto_indexed }
     }
 }
 
@@ -228,6 +268,9 @@ impl std::ops::Sub for Cost {
             statements: self.statements - other.statements,
             read: self.read - other.read,
             written: self.written - other.written,
+            scanned: self.scanned - other.scanned,
+            sorts: self.sorts - other.sorts,
+            auto_indexed: self.auto_indexed - other.auto_indexed,
         }
     }
 }
@@ -237,6 +280,9 @@ impl std::ops::AddAssign for Cost {
         self.statements += other.statements;
         self.read += other.read;
         self.written += other.written;
+        self.scanned += other.scanned;
+        self.sorts += other.sorts;
+        self.auto_indexed += other.auto_indexed;
     }
 }
 

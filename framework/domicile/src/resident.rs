@@ -14,12 +14,15 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 
 use crate::actor::{Actor, Run};
+use crate::alarm::{Alarm, Ringing};
 use crate::cx::Cx;
 use crate::error::{Error, Kind, Result};
+use crate::message::Message;
 use crate::migration::{self, State};
 use crate::platform::{Cost, SharedPlatform, Storage};
 use crate::report::{Outcome as Reported, Report};
 use crate::store::{Classes, Store};
+use crate::timestamp::Timestamp;
 use crate::web::{Body, Found, Pages, Route, Routes, path};
 use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, What};
 
@@ -113,6 +116,14 @@ impl<A: Actor> Resident<A> {
             prefix: match &event.what {
                 What::Http(head) => head.prefix.clone(),
                 What::Message { .. } | What::Alarm { .. } => String::new(),
+            },
+            ringing: Ringing {
+                kind: A::KIND,
+                handled: A::DISPATCH.iter().any(|line| line.name == Alarm::NAME),
+                scheduled: match &event.what {
+                    What::Alarm { scheduled, .. } => Some(Timestamp::from_millis(*scheduled)),
+                    What::Message { .. } | What::Http(_) => None,
+                },
             },
         }
     }
@@ -218,14 +229,8 @@ impl<A: Actor> Residence for Resident<A> {
         match &event.what {
             What::Message { name, shape, payload } => self.message(event, name, *shape, payload),
             What::Http(head) => self.http(event, head, body),
-            What::Alarm { retry } => {
-                use crate::message::{Alarm, Message};
-                let payload = postcard::to_allocvec(&Alarm { retry: *retry }).unwrap_or_default();
-                let mut done = self.message(event, Alarm::NAME, Alarm::SHAPE, &payload);
-                if let Then::Reply(reply @ Reply::Message(_), _) = &mut done.then {
-                    *reply = Reply::Alarm;
-                }
-                done
+            What::Alarm { retry, scheduled } => {
+                self.alarm(event, Alarm { retry: *retry, scheduled: Timestamp::from_millis(*scheduled) })
             }
         }
     }

@@ -104,7 +104,24 @@ macro_rules! scalars {
         }
     )*};
 }
-scalars!(i8, i16, i32, i64, u8, u16, u32, u64, usize, bool, f64, String, Vec<u8>, Value, crate::Timestamp);
+scalars!(
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    bool,
+    f64,
+    String,
+    Vec<u8>,
+    Value,
+    crate::Exact64,
+    crate::Timestamp
+);
 
 impl<T: FromValue> FromRow for Option<T> {
     const COLUMNS: Option<&'static [&'static str]> = None;

@@ -122,8 +122,8 @@ impl Store {
         Ok(())
     }
 
-    /// Runs the statement, or several of which the last takes the parameters, and gives the rows written: the
-    /// table's and each index entry, as the runtime counts and bills them.
+    /// Runs the statement, or several of which the last takes the parameters, and gives the rows that the
+    /// last one wrote: those of the table and each entry put into an index, as the runtime counts and bills them.
     ///
     /// # Errors
     /// The first statement's that fails.
@@ -230,7 +230,8 @@ struct Guard<'a> {
 impl Guard<'_> {
     fn keep(&mut self, result: Result<()>) -> Result<()> {
         result.map_err(|e| {
-            self.failed = Some(e);
+            // What comes after the first error is its consequence.
+            self.failed.get_or_insert(e);
             Error::internal("the reader of the rows stopped")
         })
     }

@@ -1,7 +1,7 @@
 //! Values on their way into a statement and out of a row.
 //!
 //! Both hosts know four classes: NULL, number, text and blob. Numbers are bound as doubles, as workerd binds them
-//! (`api/sql.c++`), so an `i64` is exact up to ±(2⁵³−1) and refused beyond.
+//! (`api/sql.c++`), so an `i64` is exact up to ±(2⁵³−1) and refused beyond. [`Exact64`] is exact throughout.
 
 use std::borrow::Cow;
 
@@ -74,7 +74,7 @@ impl ValueRef<'_> {
 /// A Rust value that can be a statement's parameter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a statement",
-    note = "parameters are bool, integers, floats, strings, byte slices, `Value`, and `Option`s and references of these"
+    note = "parameters are bool, integers, floats, strings, byte slices, `Exact64`, `Value`, and `Option`s and references of these"
 )]
 pub trait ToValue {
     /// The value to bind.
@@ -87,7 +87,7 @@ pub trait ToValue {
 /// A Rust value that a column can be read as.
 #[diagnostic::on_unimplemented(
     message = "a column cannot be read as `{Self}`",
-    note = "columns are read as bool, integers, floats, String, Vec<u8>, `Value`, and `Option`s of these"
+    note = "columns are read as bool, integers, floats, String, Vec<u8>, `Exact64`, `Value`, and `Option`s of these"
 )]
 pub trait FromValue: Sized {
     /// Reads the value.
@@ -107,7 +107,7 @@ fn bind_integer(n: i128) -> Result<ValueRef<'static>> {
         return Err(Error::new(
             Kind::Invalid,
             format!(
-                "integer {n} is beyond ±(2^53−1), which a number in a Durable Object cannot hold: bind it as text"
+                "integer {n} is beyond ±(2^53−1), which a number in a Durable Object cannot hold: bind an `Exact64`"
             ),
         ));
     }
@@ -292,5 +292,8 @@ impl<T: ToValue + ?Sized> ToValue for &T {
     }
 }
 
+mod exact;
 #[cfg(test)]
 mod tests;
+
+pub use exact::Exact64;

@@ -44,8 +44,10 @@ pub enum What {
     Http(HttpHead),
     /// The alarm went off.
     Alarm {
-        /// How many times it was tried before.
+        /// How many of its tries have failed, as [`Alarm::retry`](crate::Alarm::retry) counts them.
         retry: u32,
+        /// The time that it was set to, in milliseconds since 1970.
+        scheduled: i64,
     },
 }
 

@@ -12,6 +12,7 @@ use domicile::wire::{ActorRef, Event};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::task::AbortHandle;
 
+use super::alarms::Ring;
 use super::pieces::Pull;
 use super::router::{Answer, Pass, undelivered};
 use super::slots::Rank;
@@ -65,7 +66,7 @@ pub(super) struct Home {
 pub(super) enum Work {
     Event(Box<Delivery>),
     Page { pages: Rc<Paged>, pull: Pull },
-    Alarm { retry: u32, pass: Pass },
+    Alarm { ring: Ring, pass: Pass },
 }
 
 /// An event that waits, and who waits for its reply.
@@ -110,12 +111,14 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Puts `work` at the end; gives it back when there is too much already.
+    /// Puts `work` at the end; gives it back when there is too much already. An alarm, of which there is one, is never
+    /// too much.
     pub(super) fn push(&self, work: Work) -> Result<(), Work> {
         let mut waiting = self.waiting.borrow_mut();
         let bytes = self.bytes.get().saturating_add(work.bytes());
         // A single one is never too much: its body has passed the limit of the server.
-        if waiting.len() >= WAITING || (bytes > WAITING_BYTES && !waiting.is_empty()) {
+        let full = waiting.len() >= WAITING || (bytes > WAITING_BYTES && !waiting.is_empty());
+        if full && !matches!(work, Work::Alarm { .. }) {
             return Err(work);
         }
         self.bytes.set(bytes);
@@ -140,7 +143,7 @@ impl Work {
         match self {
             Work::Event(delivery) => Doing::Event(&delivery.event),
             Work::Page { pages, .. } => Doing::Page(&pages.event),
-            Work::Alarm { retry, .. } => Doing::Alarm(*retry),
+            Work::Alarm { ring, .. } => Doing::Alarm(ring.tries.counted),
         }
     }
 

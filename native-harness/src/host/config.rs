@@ -6,6 +6,7 @@ use std::time::Duration;
 use domicile::Env;
 
 use super::time::Time;
+use crate::Limits;
 use crate::server::descriptors;
 
 /// Descriptors left for everything but sockets and databases: event loops, the index, files that are being made,
@@ -47,6 +48,8 @@ pub struct Config {
     pub seed: Option<[u8; 32]>,
     /// The clock.
     pub time: Time,
+    /// The sizes that statements and values may have.
+    pub limits: Limits,
 }
 
 impl Config {
@@ -75,6 +78,7 @@ impl Config {
             grace: Duration::from_secs(10),
             seed: None,
             time: Time::system(),
+            limits: Limits::PRODUCTION,
         }
     }
 }

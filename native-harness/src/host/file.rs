@@ -13,7 +13,7 @@ use domicile::wire::ActorRef;
 use sha2::{Digest, Sha256};
 
 use super::label::{self, Label};
-use crate::sqlite::Database;
+use crate::sqlite::{Database, Limits};
 use crate::vfs::Vfs;
 
 /// How actors' files end.
@@ -93,9 +93,14 @@ pub(super) fn exists(path: &Path) -> Result<bool, FileError> {
 /// # Errors
 ///
 /// It cannot be opened, or is not that actor's.
-pub(super) fn open(path: &Path, vfs: &Vfs, actor: &ActorRef) -> Result<(Database, Label), FileError> {
+pub(super) fn open(
+    path: &Path,
+    vfs: &Vfs,
+    limits: Limits,
+    actor: &ActorRef,
+) -> Result<(Database, Label), FileError> {
     let at = || path.to_owned();
-    let db = Database::open(path, vfs).map_err(|error| FileError::Sql { path: at(), error })?;
+    let db = Database::open(path, vfs, limits).map_err(|error| FileError::Sql { path: at(), error })?;
     match label::read(&db) {
         Ok(Some(label)) if label.actor == *actor => Ok((db, label)),
         Ok(Some(label)) => Err(FileError::Another { path: at(), found: label.actor }),

@@ -8,10 +8,10 @@ use domicile::{Name, Timestamp};
 
 use crate::sqlite::{Database, SqlError};
 
-/// The table and its one row.
+/// The table and its one row. It has no rowid, so that writing to it does not show in the app's `last_insert_rowid()`.
 const TABLE: &str = "CREATE TABLE _cf_actor (
     id INTEGER PRIMARY KEY CHECK (id = 1), kind TEXT NOT NULL, name TEXT NOT NULL, alarm INTEGER
-) STRICT";
+) STRICT, WITHOUT ROWID";
 
 /// Reads what [`write`] and [`set_alarm`] wrote, for connections of other kinds too.
 pub(super) const READ: &str = "SELECT kind, name, alarm FROM _cf_actor";

@@ -24,6 +24,7 @@ use super::router::{Pass, Router, no_answer};
 use super::shard::{Setup, Shard, carry};
 use super::watch::Watch;
 use super::{Called, StartError, Time};
+use crate::Limits;
 use crate::vfs::{Clock, Random, Vfs};
 
 use idle::Idle;
@@ -76,6 +77,8 @@ impl Local {
             random,
             router: router.clone(),
             vfs,
+            // Tests hold an app to what Cloudflare documents.
+            limits: Limits::PRODUCTION,
             files: None,
             open_databases: usize::MAX,
             idle: std::time::Duration::MAX,

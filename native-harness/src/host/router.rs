@@ -21,6 +21,8 @@ pub(super) enum Job {
     Request { request: http::Request<Bytes>, reply: oneshot::Sender<http::Response<Body>>, pass: Pass },
     /// Wake an actor at this time, if it then still wants that.
     Arm { actor: ActorRef, at: Timestamp },
+    /// Say when nothing is left to do.
+    Idle(oneshot::Sender<()>),
     /// Evict every actor that rests.
     Evict(oneshot::Sender<()>),
     /// Count.

@@ -44,6 +44,10 @@ impl<'a> Packed<'a> {
 
     /// Hands the rows over until no more are wanted. What stopped it is kept by the one who reads.
     pub(super) fn hand_over(self) {
+        // The cells of the row that was at hand then are still there.
+        if self.refused {
+            return;
+        }
         let width = self.cells.len().checked_div(self.count).unwrap_or_default();
         for row in self.cells.chunks(width.max(1)) {
             let cells: Vec<ValueRef<'_>> = row

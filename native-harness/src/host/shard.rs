@@ -1,5 +1,6 @@
 //! [`Shard`]: a thread of actors. Each actor of the host lives on one of them, and its events run there in order.
 
+mod alarm;
 mod event;
 mod fate;
 mod thread;
@@ -17,7 +18,7 @@ use futures_util::FutureExt;
 use tokio::task::spawn_local;
 
 use super::Stats;
-use super::alarms::Alarms;
+use super::alarms::{Alarms, Fault};
 use super::cell::{Cell, Home, Work, overloaded};
 use super::platform::Native;
 use super::router::Router;
@@ -55,7 +56,8 @@ impl Shard {
             Err(Work::Page { pull, .. }) => {
                 let _ = pull.send(Some(Err(domicile::Error::new(domicile::Kind::Unavailable, "overloaded"))));
             }
-            Err(Work::Alarm { retry, .. }) => self.alarms.retry(&cell.actor, self.time.now(), retry),
+            // The queue takes every alarm.
+            Err(Work::Alarm { .. }) => {}
         }
     }
 
@@ -98,11 +100,11 @@ impl Shard {
             tokio::task::coop::consume_budget().await;
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
             // when its actor is dropped: the actor is then lost, and not its queue.
-            let alarm = if let Work::Alarm { retry, .. } = &work { Some(*retry) } else { None };
+            let alarm = if let Work::Alarm { ring, .. } = &work { Some(*ring) } else { None };
             if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {
                 self.lose(&cell, home.take());
-                if let Some(retry) = alarm {
-                    self.alarms.retry(&cell.actor, self.time.now(), retry);
+                if let Some(ring) = alarm {
+                    self.alarm_failed(&cell, &mut home, ring, Fault::Actor).await;
                 }
             }
         }

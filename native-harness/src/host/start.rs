@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
 use domicile::{AppFn, Error};
-use tokio::sync::mpsc as async_mpsc;
+use tokio::sync::{mpsc as async_mpsc, watch};
 
 use super::index::{Index, Known};
 use super::lock::{Lock, lock};
@@ -61,6 +61,7 @@ impl Host {
                 random,
                 router: host.remote.router.clone(),
                 vfs,
+                limits: config.limits,
                 files: files.clone(),
                 open_databases,
                 idle: config.idle,
@@ -104,8 +105,13 @@ impl Folder {
     fn look_around(self, router: &Router, stopping: &Arc<AtomicBool>) -> Disk {
         let Self { path, index, known, lock } = self;
         let (router, notes, stopping) = (router.clone(), index.notes().clone(), stopping.clone());
-        let scan = std::thread::spawn(move || scan::scan(&path, known, &router, &notes, &stopping));
-        Disk { index, scan, _lock: lock }
+        let (scanning, scanned) = watch::channel(());
+        let scan = std::thread::spawn(move || {
+            let all = scan::scan(&path, known, &router, &notes, &stopping);
+            drop(scanning);
+            all
+        });
+        Disk { index, scan, scanned, _lock: lock }
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) struct ActorStorage {
     place: RefCell<Place>,
     /// Why the transaction of this event can no longer be committed.
     trouble: RefCell<Option<String>>,
-    alarm_touched: Cell<bool>,
+    /// The alarm before this event changed it, once it has.
+    alarm_before: Cell<Option<Option<Timestamp>>>,
     /// The disk is full, as a test has it.
     full: Cell<bool>,
 }
@@ -53,7 +54,7 @@ impl ActorStorage {
     pub(super) fn begin(&self, full: bool) -> Result<(), SqlError> {
         self.full.set(full);
         self.trouble.replace(None);
-        self.alarm_touched.set(false);
+        self.alarm_before.set(None);
         // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
         // afterwards whether there was one.
         runtime(self.db()?.begin_deferred())
@@ -84,9 +85,10 @@ impl ActorStorage {
         self.db().is_ok_and(|db| db.has_written())
     }
 
-    /// The alarm, if this event has set or cleared it.
+    /// The alarm, if this event has changed it. The time that was set already is no change, as on the platform.
     pub(super) fn changed_alarm(&self) -> Option<Option<Timestamp>> {
-        self.alarm_touched.get().then(|| self.alarm())
+        let before = self.alarm_before.get()?;
+        Some(self.alarm()).filter(|after| *after != before)
     }
 
     /// The database. It is lent and not locked, since a row's reader may run statements of its own.
@@ -130,7 +132,7 @@ impl Storage for ActorStorage {
             Ok(counts) => {
                 self.refuse_if_full(&db)?;
                 sink.hand_over();
-                Ok(Ran { read: counts.rows_read, written: counts.rows_written })
+                Ok(counts)
             }
             Err(error) => {
                 if error.rolled_back() {
@@ -170,9 +172,12 @@ impl Storage for ActorStorage {
 
     fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError> {
         let db = self.usable()?;
-        runtime(label::set_alarm(&db, at))?;
-        self.refuse_if_full(&db)?;
-        self.alarm_touched.set(true);
+        let before = runtime(label::alarm(&db))?;
+        if before != at {
+            runtime(label::set_alarm(&db, at))?;
+            self.refuse_if_full(&db)?;
+            self.alarm_before.set(Some(self.alarm_before.get().unwrap_or(before)));
+        }
         Ok(())
     }
 }

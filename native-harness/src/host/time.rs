@@ -1,13 +1,13 @@
 //! The clock of a host: the machine's, or one that only a test moves.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domicile::Timestamp;
-use tokio::sync::watch;
 
 /// The longest nap before the machine's clock is read again: it may have been set, or the machine have slept.
 const NAP: Duration = Duration::from_secs(30);
@@ -22,37 +22,20 @@ enum Kind {
     Manual(Arc<Manual>),
 }
 
-/// A clock that only a test moves, and who waits for it.
 #[derive(Debug)]
-struct Manual {
-    now: watch::Sender<i64>,
-    waiting: Mutex<BTreeSet<(i64, u64)>>,
-    next: AtomicU64,
+struct Manual(Mutex<Hands>);
+
+#[derive(Debug)]
+struct Hands {
+    now: i64,
+    /// Those who wait, by their times and then in the order in which they came: so they are woken, for a test is to
+    /// run alike each time.
+    waits: BTreeMap<Place, Waker>,
+    next: u64,
 }
 
-/// One who waits for a manual clock; no more when it drops.
-struct Waiting<'a> {
-    clock: &'a Manual,
-    key: (i64, u64),
-}
-
-impl Manual {
-    fn waiting(&self) -> MutexGuard<'_, BTreeSet<(i64, u64)>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, at: i64) -> Waiting<'_> {
-        let key = (at, self.next.fetch_add(1, Ordering::Relaxed));
-        self.waiting().insert(key);
-        Waiting { clock: self, key }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.clock.waiting().remove(&self.key);
-    }
-}
+/// A time, and how many came to wait before.
+type Place = (i64, u64);
 
 impl Time {
     /// The machine's clock.
@@ -64,11 +47,8 @@ impl Time {
     /// A clock that stands at `start` until [`advance`](Time::advance) moves it. Timers wait for it too.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Kind::Manual(Arc::new(Manual {
-            now: watch::Sender::new(start.as_millis()),
-            waiting: Mutex::default(),
-            next: AtomicU64::new(0),
-        })))
+        let hands = Hands { now: start.as_millis(), waits: BTreeMap::new(), next: 0 };
+        Self(Kind::Manual(Arc::new(Manual(Mutex::new(hands)))))
     }
 
     /// Moves a manual clock; does nothing to the machine's.
@@ -78,16 +58,21 @@ impl Time {
 
     /// Moves a manual clock forward to `at`; does nothing to the machine's.
     pub(crate) fn move_to(&self, at: Timestamp) {
-        if let Kind::Manual(clock) = &self.0 {
-            clock.now.send_modify(|now| *now = at.as_millis().max(*now));
+        if let Kind::Manual(manual) = &self.0 {
+            manual.move_to(at.as_millis());
         }
     }
 
-    /// The earliest time that somebody waits for on a manual clock.
-    pub(crate) fn next(&self) -> Option<Timestamp> {
-        let Kind::Manual(clock) = &self.0 else { return None };
-        let first = clock.waiting().first().map(|(at, _)| *at);
-        first.map(Timestamp::from_millis)
+    /// The first time that something waits for on a manual clock, such as an alarm or an effect that sleeps. Who goes
+    /// from one to the next meets each at its own time.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        match &self.0 {
+            Kind::System => None,
+            Kind::Manual(manual) => {
+                manual.hands().waits.keys().next().map(|(at, _)| Timestamp::from_millis(*at))
+            }
+        }
     }
 
     /// The time.
@@ -98,7 +83,7 @@ impl Time {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_millis(0).after(since)
             }
-            Kind::Manual(clock) => Timestamp::from_millis(*clock.now.borrow()),
+            Kind::Manual(manual) => Timestamp::from_millis(manual.hands().now),
         }
     }
 
@@ -126,11 +111,57 @@ impl Time {
                 let Ok(left @ 1..) = u64::try_from(left) else { return };
                 tokio::time::sleep(Duration::from_millis(left).min(NAP)).await;
             },
-            Kind::Manual(clock) => {
-                let _waiting = clock.wait(at.as_millis());
-                // The sender is held by this very value, so the wait cannot fail.
-                let _ = clock.now.subscribe().wait_for(|now| *now >= at.as_millis()).await;
+            Kind::Manual(manual) => {
+                Wait { manual, at: at.as_millis(), place: None }.await;
             }
+        }
+    }
+}
+
+impl Manual {
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        // Nothing that is done with them panics half-way.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn move_to(&self, at: i64) {
+        let due: Vec<Waker> = {
+            let mut hands = self.hands();
+            hands.now = hands.now.max(at);
+            hands.waits.range(..=(hands.now, u64::MAX)).map(|(_, waker)| waker.clone()).collect()
+        };
+        due.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// One that waits for a time.
+struct Wait<'a> {
+    manual: &'a Manual,
+    at: i64,
+    place: Option<Place>,
+}
+
+impl Future for Wait<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut hands = self.manual.hands();
+        if hands.now >= self.at {
+            return Poll::Ready(());
+        }
+        let place = self.place.unwrap_or((self.at, hands.next));
+        hands.next += u64::from(self.place.is_none());
+        hands.waits.insert(place, cx.waker().clone());
+        drop(hands);
+        self.place = Some(place);
+        Poll::Pending
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            self.manual.hands().waits.remove(&place);
         }
     }
 }

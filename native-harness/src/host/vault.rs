@@ -13,12 +13,13 @@ use super::index::Notes;
 use super::label;
 use super::router::failure;
 use super::storage::Place;
-use crate::sqlite::Database;
+use crate::sqlite::{Database, Limits};
 use crate::vfs::Vfs;
 
 /// Where the databases of one thread are.
 pub(super) struct Vault {
     vfs: Vfs,
+    limits: Limits,
     stores: Stores,
 }
 
@@ -38,12 +39,12 @@ pub(super) enum Found {
 }
 
 impl Vault {
-    pub(super) fn memory(vfs: Vfs) -> Self {
-        Self { vfs, stores: Stores::Memory(RefCell::default()) }
+    pub(super) fn memory(vfs: Vfs, limits: Limits) -> Self {
+        Self { vfs, limits, stores: Stores::Memory(RefCell::default()) }
     }
 
-    pub(super) fn files(vfs: Vfs, folder: PathBuf, notes: Notes) -> Self {
-        Self { vfs, stores: Stores::Files { folder, notes } }
+    pub(super) fn files(vfs: Vfs, limits: Limits, folder: PathBuf, notes: Notes) -> Self {
+        Self { vfs, limits, stores: Stores::Files { folder, notes } }
     }
 
     pub(super) fn vfs(&self) -> &Vfs {
@@ -66,7 +67,8 @@ impl Vault {
                 }
             }
         }
-        let empty = Database::memory(&self.vfs).and_then(|db| label::write(&db, actor).map(|()| db));
+        let empty =
+            Database::memory(&self.vfs, self.limits).and_then(|db| label::write(&db, actor).map(|()| db));
         empty.map(Found::Nothing).map_err(|error| failed(actor, &error))
     }
 
@@ -76,8 +78,8 @@ impl Vault {
         path: PathBuf,
         actor: &ActorRef,
     ) -> Result<(Database, Option<Timestamp>), CallFailure> {
-        let (vfs, wanted) = (self.vfs.clone(), actor.clone());
-        let opened = tokio::task::spawn_blocking(move || file::open(&path, &vfs, &wanted)).await;
+        let (vfs, limits, wanted) = (self.vfs.clone(), self.limits, actor.clone());
+        let opened = tokio::task::spawn_blocking(move || file::open(&path, &vfs, limits, &wanted)).await;
         match opened {
             Ok(Ok((db, label))) => Ok((db, label.alarm)),
             Ok(Err(error)) => Err(failed(actor, &error)),
@@ -89,7 +91,7 @@ impl Vault {
     pub(super) async fn keep(
         &self,
         actor: &ActorRef,
-        db: Database,
+        mut db: Database,
         alarm: Option<Timestamp>,
     ) -> Result<Place, CallFailure> {
         let Stores::Files { folder, notes } = &self.stores else { return Ok(Place::Kept(db)) };

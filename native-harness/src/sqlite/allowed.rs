@@ -141,7 +141,7 @@ const FUNCTIONS: &[&str] = &[
 
 /// Functions of the bundled SQLite that workerd's build does not have; there they do not exist.
 pub(super) const ABSENT_FUNCTIONS: &[&str] =
-    &["matchinfo", "offsets", "optimize", "soundex", "sqlite_offset"];
+    &["fts3_tokenizer", "matchinfo", "offsets", "optimize", "soundex", "sqlite_offset"];
 
 /// Virtual tables of the bundled SQLite that need no creation and that workerd's build does not have.
 pub(super) const ABSENT_TABLES: &[&str] = &["dbstat", "fts3tokenize"];

@@ -67,11 +67,9 @@ impl SqlError {
         Self::sqlite(&format!("no such table: {name}"), None, ffi::SQLITE_ERROR)
     }
 
-    pub(super) fn unsafe_integer(value: i64, column: &str) -> Self {
-        Self::fixed(format!(
-            "integer out of range: {value} in column {column} is beyond 2^53 - 1 and cannot be a number; \
-             select it as text with CAST({column} AS TEXT)"
-        ))
+    /// Triggers, or actions of foreign keys, cause one another too often.
+    pub(super) fn nested_too_deep() -> Self {
+        Self::sqlite(NESTED_TOO_DEEP, None, ffi::SQLITE_ERROR)
     }
 
     /// An error of rusqlite's, of a statement that began this many bytes into the text given to it.
@@ -79,7 +77,8 @@ impl SqlError {
         match error {
             Error::SqliteFailure(error, text) => {
                 let text = text.unwrap_or_else(|| ffi::code_to_str(error.extended_code).to_owned());
-                Self::sqlite(&text, None, error.extended_code)
+                let text = if text == TOO_MANY_LEVELS { NESTED_TOO_DEEP } else { &text };
+                Self::sqlite(text, None, error.extended_code)
             }
             Error::SqlInputError { error, msg, offset, .. } => Self::sqlite(
                 &msg,
@@ -96,3 +95,7 @@ impl From<Error> for SqlError {
         Self::from_rusqlite(error, 0)
     }
 }
+
+/// What the bundled SQLite says of triggers that cause one another too often, and what workerd's says.
+const TOO_MANY_LEVELS: &str = "too many levels of trigger recursion";
+const NESTED_TOO_DEEP: &str = "triggers nested too deep";

@@ -6,11 +6,11 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, ffi};
 
-use super::limit;
+use super::Limits;
 use crate::vfs::Random;
 
 /// Adds the functions to a connection.
-pub(super) fn register(connection: &Connection, random: &Random) -> rusqlite::Result<()> {
+pub(super) fn register(connection: &Connection, random: &Random, limits: Limits) -> rusqlite::Result<()> {
     math::register(connection)?;
     // Not deterministic, so that SQLite draws for each row; and not marked as safe or direct only, so that defaults and
     // triggers may call them as they may call SQLite's own.
@@ -19,7 +19,7 @@ pub(super) fn register(connection: &Connection, random: &Random) -> rusqlite::Re
     connection.create_scalar_function(c"random", 0, flags, move |_| Ok(integer(generator.next_u64())))?;
     let generator = random.clone();
     connection.create_scalar_function(c"randomblob", 1, flags, move |context| {
-        let mut bytes = vec![0; length(context.get_raw(0))?];
+        let mut bytes = vec![0; length(context.get_raw(0), limits)?];
         generator.fill(&mut bytes);
         Ok(bytes)
     })
@@ -32,14 +32,14 @@ fn integer(bits: u64) -> i64 {
 }
 
 /// The length that an argument of `randomblob` asks for: at least 1, whatever it is.
-fn length(argument: ValueRef<'_>) -> rusqlite::Result<usize> {
+fn length(argument: ValueRef<'_>, limits: Limits) -> rusqlite::Result<usize> {
     let wanted = match argument {
         ValueRef::Null => 0.0,
         ValueRef::Integer(value) => value as f64,
         ValueRef::Real(value) => value,
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => leading_integer(bytes),
     };
-    if wanted > f64::from(limit::VALUE_BYTES) {
+    if wanted > f64::from(limits.value_bytes) {
         return Err(Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_TOOBIG), None));
     }
     // The value is at least 1 and at most the limit, so nothing but its fraction is lost.

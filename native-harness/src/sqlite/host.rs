@@ -51,7 +51,6 @@ impl Host<'_> {
     /// # Errors
     ///
     /// As SQLite's, and what `read` gives.
-    #[cfg(test)]
     pub(crate) fn all<T>(
         &self,
         sql: &str,
@@ -105,7 +104,9 @@ impl Database {
         self.control("COMMIT").inspect_err(|_| {
             // A failed commit may leave the transaction open. It must not be joined by the next message's writes.
             let _ = self.rollback();
-        })
+        })?;
+        self.plans.committed();
+        Ok(())
     }
 
     /// Rolls back the transaction, if one is open.
@@ -114,6 +115,7 @@ impl Database {
     ///
     /// As SQLite's.
     pub(crate) fn rollback(&self) -> Result<(), SqlError> {
+        self.plans.rolled_back();
         if self.in_transaction() { self.control("ROLLBACK") } else { Ok(()) }
     }
 
@@ -136,9 +138,10 @@ impl Database {
     /// # Errors
     ///
     /// When memory runs out.
-    pub(crate) fn image(&self) -> Result<Vec<u8>, SqlError> {
+    pub(crate) fn image(&mut self) -> Result<Vec<u8>, SqlError> {
         // It asks the database for its size in SQL.
-        self.privileged(|host| Ok(host.0.serialize(MAIN_DB)?.to_vec()))
+        let _open = self.gate.open();
+        Ok(self.connection.serialize(MAIN_DB)?.to_vec())
     }
 
     /// Begins a transaction inside the one that is open; they nest.
@@ -165,6 +168,7 @@ impl Database {
     ///
     /// When there is none.
     pub(crate) fn rollback_to_savepoint(&self) -> Result<(), SqlError> {
+        self.plans.rolled_back();
         self.control("ROLLBACK TO _cf_nested")?;
         self.control("RELEASE _cf_nested")
     }

@@ -4,10 +4,13 @@ mod golden;
 mod limits;
 mod power;
 mod rules;
+mod written;
 
 use std::ops::ControlFlow;
 
-use super::{Cell, Counts, Database, Names, Param, Sink, SqlError};
+use domicile::platform::Ran;
+
+use super::{Cell, Database, Limits, Names, Param, Sink, SqlError};
 use crate::vfs::{Clock, Random, Vfs};
 
 /// 2001-02-03 04:05:06 UTC.
@@ -18,7 +21,7 @@ pub(super) fn vfs() -> Vfs {
 }
 
 pub(super) fn memory() -> Database {
-    Database::memory(&vfs()).unwrap()
+    Database::memory(&vfs(), Limits::PRODUCTION).unwrap()
 }
 
 /// A cell that outlives its row.
@@ -95,7 +98,7 @@ impl Database {
         }
     }
 
-    pub(super) fn go(&self, sql: &str) -> Counts {
+    pub(super) fn go(&self, sql: &str) -> Ran {
         self.run(sql, &[], &mut ()).unwrap()
     }
 

@@ -1,4 +1,4 @@
-//! SQL as text: where one statement ends, and the two rules that SQLite's authorizer cannot see.
+//! SQL as text: where one statement ends, and the rule that SQLite's authorizer cannot see.
 //!
 //! This reads tokens, not grammar: SQLite itself decides what is a statement.
 
@@ -13,6 +13,10 @@ pub(super) fn first_statement(sql: &str) -> (usize, bool) {
             return if last.is_none() { (sql.len(), false) } else { (token.start, true) };
         }
         if token.text == ";" {
+            // Nothing has come yet, and SQLite reads on to the first statement.
+            if last.is_none() {
+                continue;
+            }
             let inside_trigger =
                 opening == Opening::Trigger && !(before == Some(Mark::Semicolon) && last == Some(Mark::End));
             if !inside_trigger {
@@ -23,6 +27,12 @@ pub(super) fn first_statement(sql: &str) -> (usize, bool) {
         (before, last) = (last, Some(Mark::of(token.text)));
     }
     (sql.len(), last.is_some())
+}
+
+/// A statement without the semicolons before it.
+pub(super) fn body(statement: &str) -> &str {
+    let start = Tokens::new(statement).find(|token| token.text != ";").map_or(0, |token| token.start);
+    statement.get(start..).unwrap_or(statement)
 }
 
 /// The new name in an `ALTER TABLE … RENAME TO`, without quotes. The authorizer only hears the old one.
@@ -36,52 +46,39 @@ pub(super) fn renamed_to(statement: &str) -> Option<&str> {
     None
 }
 
-/// The functions that the parenthesised `DEFAULT` clauses of a table's definition call, each with its byte offset.
-/// workerd's SQLite is patched to ask the authorizer about them; the bundled one does not.
-pub(super) fn default_functions(statement: &str) -> impl Iterator<Item = (&str, usize)> {
-    let mut tokens = Tokens::new(statement).peekable();
+/// The condition of a partial index, from the text that creates it.
+pub(super) fn condition(statement: &str) -> Option<&str> {
     let mut depth = 0_usize;
-    // Behind the AS of a CAST a name before a parenthesis is a type.
-    let mut in_type = false;
-    std::iter::from_fn(move || {
-        loop {
-            let token = tokens.next()?;
-            let opens = tokens.peek().is_some_and(|next| next.text == "(");
-            if depth == 0 {
-                if is_word(token.text, "DEFAULT") && opens {
-                    tokens.next();
-                    depth = 1;
-                }
-                continue;
+    for token in Tokens::new(statement) {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            word if depth == 0 && is_word(word, "WHERE") => {
+                return statement.get(token.end()..).map(|rest| rest.trim_end_matches([';', ' ', '\n']));
             }
-            match token.text {
-                "(" => depth += 1,
-                ")" => {
-                    depth -= 1;
-                    in_type = false;
-                }
-                word if is_word(word, "AS") => in_type = true,
-                name if opens && is_name(name) && !is_operator(name) && !std::mem::take(&mut in_type) => {
-                    return Some((unquoted(name), token.start));
-                }
-                _ => {}
-            }
+            _ => {}
         }
-    })
+    }
+    None
 }
 
-/// Words that an expression may have before a parenthesis without calling them.
-fn is_operator(word: &str) -> bool {
-    const OPERATORS: &[&str] = &[
-        "AND", "BETWEEN", "CASE", "COLLATE", "ELSE", "ESCAPE", "EXISTS", "GLOB", "IN", "IS", "LIKE", "MATCH",
-        "NOT", "OR", "REGEXP", "THEN", "WHEN", "CAST",
-    ];
-    OPERATORS.iter().any(|operator| is_word(word, operator))
+/// The table or index of an ANALYZE, unless it is for all.
+pub(super) fn analyzed(statement: &str) -> Option<&str> {
+    let names: Vec<&str> = Tokens::new(statement)
+        .skip(1)
+        .map(|token| unquoted(token.text))
+        .filter(|name| *name != ";")
+        .collect();
+    match names[..] {
+        [] => None,
+        [schema] if is_word(schema, "main") => None,
+        [.., name] => Some(name),
+    }
 }
 
-/// Whether a token may name a function. A name in single quotes is a string.
-fn is_name(token: &str) -> bool {
-    token.starts_with(|first| is_word_character(first) || matches!(first, '"' | '`' | '['))
+/// The name as SQL reads it whatever is in it.
+pub(super) fn quoted_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A name without its quotes. A doubled quote inside stays doubled, which no name that matters here has.

@@ -8,9 +8,6 @@ use rusqlite::{Row, Statement};
 
 use super::SqlError;
 
-/// The largest whole number that every smaller one can be told from in an `f64`: 2^53 − 1.
-const MAX_SAFE: u64 = (1 << 53) - 1;
-
 /// A bound parameter. There is no integer: a Durable Object binds every number as REAL.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Param<'a> {
@@ -78,17 +75,15 @@ impl Names<'_> {
     }
 }
 
-/// The cell of a row.
+/// The cell of a row. An INTEGER beyond ±(2^53 − 1) is rounded to the nearest `f64`, as on the platform.
 ///
 /// # Errors
 ///
-/// An INTEGER beyond ±(2^53 − 1): as a number it would silently be another one.
+/// There is no such column.
 pub(super) fn cell<'a>(row: &'a Row<'_>, index: usize) -> Result<Cell<'a>, SqlError> {
     Ok(match row.get_ref(index)? {
         ValueRef::Null => Cell::Null,
-        ValueRef::Integer(value) if value.unsigned_abs() > MAX_SAFE => {
-            return Err(SqlError::unsafe_integer(value, row.as_ref().column_name(index).unwrap_or_default()));
-        }
+        #[allow(clippy::cast_precision_loss)]
         ValueRef::Integer(value) => Cell::Number(value as f64),
         ValueRef::Real(value) => Cell::Number(value),
         ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text)),

@@ -5,8 +5,9 @@ pub use domicile::platform::Cost;
 /// Fails unless a [`Cost`] is within what stands behind it.
 ///
 /// The numbers are upper bounds, each of which may be left out: `statements`, `written` (rows, each index entry counted
-/// as the platform bills it), `read` (rows; an estimate on the native host). They are of handlers alone: what starting
-/// and migrating an actor costs is not in them.
+/// as the platform bills it), `read` (rows; an estimate on the native host), `scanned` (rows that full scans stepped
+/// over), `sorts` (that an index could have spared) and `auto_indexed` (rows put into indexes that SQLite made for one
+/// statement). They are of handlers alone: what starting and migrating an actor costs is not in them.
 ///
 /// ```
 /// # use native_harness::test::Cost;

@@ -300,7 +300,7 @@ fn described(doing: Doing<'_>) -> String {
         Doing::Event(event) => match &event.what {
             What::Message { name, .. } => name.clone(),
             What::Http(head) => format!("{} {}", head.method, head.target),
-            What::Alarm { retry } => format!("alarm, tried {retry} times before"),
+            What::Alarm { retry, .. } => format!("alarm, tried {retry} times before"),
         },
         Doing::Page(_) => "the next piece of a body".to_owned(),
         Doing::Alarm(retry) => format!("alarm, tried {retry} times before"),

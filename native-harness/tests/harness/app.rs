@@ -46,6 +46,11 @@ pub(crate) struct RingIn(pub(crate) u64);
 #[message(reply = String)]
 pub(crate) struct Fetch(pub(crate) String);
 
+/// The entries by their time, found in the slowest way.
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = Vec<i64>)]
+pub(crate) struct Largest;
+
 /// Bytes that nobody can guess.
 #[derive(Message, Serialize, Deserialize, Schema)]
 #[message(reply = Vec<u8>)]
@@ -64,7 +69,7 @@ pub(crate) struct Asked;
 #[derive(Actor, Default)]
 #[actor(
     handles(Put, RingIn, Draw, Panic, Alarm, Asked),
-    reads(Sum),
+    reads(Sum, Largest),
     defers(Share, Fetch),
     routes = routes,
     migrations = MIGRATIONS
@@ -97,6 +102,12 @@ impl Handler<Put> for Till {
 impl Reader<Sum> for Till {
     fn read(&self, _: Sum, cx: &Cx) -> Result<i64, Failure> {
         Ok(cx.store().query_one("SELECT ifnull(sum(amount), 0) FROM entry", ())?)
+    }
+}
+
+impl Reader<Largest> for Till {
+    fn read(&self, _: Largest, cx: &Cx) -> Result<Vec<i64>, Failure> {
+        Ok(cx.store().query_all("SELECT amount FROM entry ORDER BY at, amount", ())?)
     }
 }
 
@@ -160,6 +171,10 @@ fn routes(r: &mut Routes<Till>) {
     r.post("/put/{amount}", |till, request, cx| {
         till.handle(Put(request.param("amount")?), cx)?;
         Ok::<_, Error>(Redirect::to(cx.path("/")))
+    });
+    r.get("/entry/{id}", |_, request, cx| {
+        let id: i64 = request.param("id")?;
+        cx.store().query_one::<i64>("SELECT amount FROM entry WHERE id = ?", (id,)).map(Json)
     });
     r.get("/pages", |_, _, _| {
         Body::pages(0, |cx, at: i64| {

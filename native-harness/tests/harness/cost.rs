@@ -4,7 +4,7 @@ use domicile::prelude::*;
 use domicile_host::assert_budget;
 use domicile_host::test::{Cost, Host};
 
-use crate::app::{Put, Sum, Till, app};
+use crate::app::{Largest, Put, Sum, Till, app};
 
 #[domicile::test(app = app)]
 fn a_call_costs_what_its_handler_does(host: Host) {
@@ -19,6 +19,19 @@ fn a_call_costs_what_its_handler_does(host: Host) {
         till.ask(Sum).expect("a sum")
     });
     assert_budget!(cost, statements: 2, written: 0);
+}
+
+#[domicile::test(app = app)]
+fn scans_and_sorts_are_counted(host: Host) {
+    let till = host.actor::<Till>("a");
+    for amount in [3, 1, 2] {
+        till.ask(Put(amount)).expect("a sum");
+    }
+    let (_, cost) = host.measure(|_| till.ask(Largest));
+    assert_budget!(cost, statements: 1, scanned: 2, sorts: 1);
+    assert_eq!((cost.scanned, cost.sorts), (2, 1), "it steps over all rows and sorts them");
+    let (_, cost) = host.measure(|_| till.get("/entry/2"));
+    assert_budget!(cost, statements: 1, scanned: 0, sorts: 0);
 }
 
 #[domicile::test(app = app)]

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 use super::build::Choice;
 
 /// The app that both hosts are tested with; only Domicile's own repository has it.
-const PROVING_APP: &str = "domicile-conformance";
+pub(super) const PROVING_APP: &str = "domicile-conformance";
 
 /// Run the workspace's tests natively and, where they ask for it, on workerd
 #[derive(Debug, Args)]
@@ -58,6 +58,6 @@ impl Test {
     }
 }
 
-fn absolute(path: &Path) -> Result<std::path::PathBuf> {
+pub(super) fn absolute(path: &Path) -> Result<std::path::PathBuf> {
     Ok(std::path::absolute(path)?)
 }

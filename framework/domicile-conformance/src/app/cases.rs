@@ -1,52 +1,97 @@
-//! Statements in batches, through the store that handlers use, with what came of each.
+//! [`Cases`]: programs of statements and other steps, through the store that handlers use, with what came of each.
 
-use domicile::Value;
+mod dump;
+mod integer;
+mod read_as;
+mod step;
+mod value;
+
 use domicile::prelude::*;
 use serde_json::{Value as Plain, json};
 
-/// An actor without a schema of its own, so that a batch begins with an empty database.
+use crate::program::{End, Event, Group};
+
+/// An actor without a schema of its own, so that a program begins with an empty database.
 #[derive(Actor, Default)]
-#[actor(routes = routes)]
-pub(super) struct Cases;
-
-fn routes(r: &mut Routes<Cases>) {
-    r.post("/run", |_, request, cx| -> Result<Json<Vec<Plain>>> {
-        let batch: Vec<(String, Vec<Plain>)> = request.json()?;
-        batch.iter().map(|(sql, params)| outcome(cx.store(), sql, params)).collect::<Result<_>>().map(Json)
-    });
+#[actor(handles(Play, Alarm), reads(Look), routes = integer::routes)]
+pub(super) struct Cases {
+    /// Events that this value has seen.
+    events: u32,
+    /// What chance gave last.
+    drawn: Option<[u8; 16]>,
 }
 
-/// The rows, or the error. What the statement did before it failed stays, as with the runtime's own `exec`.
-fn outcome(store: &Store, sql: &str, params: &[Plain]) -> Result<Plain> {
-    let params = params.iter().map(value).collect::<Result<Vec<_>>>()?;
-    Ok(match store.query_all::<Vec<Value>>(sql, params) {
-        Ok(rows) => {
-            json!({ "rows": rows.iter().map(|row| row.iter().map(shown).collect()).collect::<Vec<Vec<_>>>() })
-        }
-        Err(error) => {
-            json!({ "error": error.sql().map(|e| e.message().to_owned()), "kind": format!("{:?}", error.kind()) })
-        }
-    })
+/// Does the steps of an event, which is JSON.
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = String, error = Undone)]
+pub(super) struct Play(String);
+
+/// Does the steps of an event as a read.
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = String, error = Undone)]
+pub(super) struct Look(String);
+
+/// The event ended with an error, as it was told to; this came of its steps before.
+#[derive(Refusal, Serialize, Deserialize, Schema, Debug)]
+#[refusal(status = 409)]
+pub(super) struct Undone(String);
+
+impl Handler<Play> for Cases {
+    fn handle(&mut self, Play(event): Play, cx: &Cx) -> Result<String, Failure<Undone>> {
+        self.events += 1;
+        let played = step::play(self, &parsed(&event)?, cx);
+        self.drawn = Some(cx.random());
+        played
+    }
 }
 
-fn value(json: &Plain) -> Result<Value> {
-    Ok(match json {
-        Plain::Null => Value::Null,
-        Plain::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
-        Plain::String(text) => Value::Text(text.clone()),
-        Plain::Object(object) => {
-            Value::Blob(serde_json::from_value(object.get("b").cloned().unwrap_or_default())?)
-        }
-        other => return Err(Error::bad_request(format!("no parameter: {other}"))),
-    })
+impl Reader<Look> for Cases {
+    fn read(&self, Look(event): Look, cx: &Cx) -> Result<String, Failure<Undone>> {
+        step::play(self, &parsed(&event)?, cx)
+    }
 }
 
-fn shown(value: &Value) -> Plain {
-    match value {
-        Value::Null => Plain::Null,
-        // JSON has no infinity, and would not tell -0 from 0.
-        Value::Number(number) => json!({ "n": format!("{number:?}") }),
-        Value::Text(text) => json!(text),
-        Value::Blob(bytes) => json!({ "b": bytes }),
+impl Handler<Alarm> for Cases {
+    /// It is set to a time that no test lives to see.
+    fn handle(&mut self, _: Alarm, _: &Cx) -> Result<(), Failure> {
+        Err(Error::internal("the alarm of a case went off").into())
+    }
+}
+
+fn parsed(event: &str) -> Result<Event> {
+    Ok(serde_json::from_str(event)?)
+}
+
+/// Plays groups one after the other: for each a list with what came of its events.
+pub(super) async fn play(request: Request, outside: Outside) -> Result<Json<Vec<Vec<Plain>>>> {
+    let groups: Vec<Group> = request.json()?;
+    let mut played = Vec::new();
+    for group in groups {
+        let address = outside.address::<Cases>(&group.actor);
+        let mut events = Vec::new();
+        for event in &group.events {
+            let steps = serde_json::to_string(event)?;
+            let asked =
+                if event.reads { address.ask(Look(steps)).await } else { address.ask(Play(steps)).await };
+            events.push(match asked {
+                Ok(steps) => json!({ "ok": serde_json::from_str::<Plain>(&steps)? }),
+                Err(CallError::Handler(Undone(steps))) => {
+                    json!({ "undone": serde_json::from_str::<Plain>(&steps)? })
+                }
+                Err(error) => json!({ "failed": format!("{error:?}"), "ends": event.end }),
+            });
+        }
+        played.push(events);
+    }
+    Ok(Json(played))
+}
+
+/// Ends an event as it says.
+fn ended(outcomes: &[Plain], end: End) -> Result<String, Failure<Undone>> {
+    let outcomes = json!(outcomes).to_string();
+    match end {
+        End::Ok => Ok(outcomes),
+        End::Fail => Err(Undone(outcomes).into()),
+        End::Panic => panic!("the program says so"),
     }
 }

@@ -4,6 +4,7 @@ use domicile::Kind;
 use domicile::prelude::*;
 
 use super::caller;
+use super::cases;
 use super::ledger::{Balance, Deposit, Explode, Ledger, Overdrawn, Withdraw};
 use super::peer::{Lost, Peer, Relay};
 
@@ -45,6 +46,7 @@ pub(super) fn routes(app: App) -> App {
         .route(Method::POST, "/ask/{ledger}/explode", explode)
         .route(Method::GET, "/ask/{ledger}/balance", balance)
         .route(Method::POST, "/relay", relay)
+        .route(Method::POST, "/play", cases::play)
 }
 
 fn ledger(request: &Request, outside: &Outside) -> Result<Address<Ledger>> {

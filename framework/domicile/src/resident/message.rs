@@ -2,12 +2,34 @@
 
 use super::{Done, Failed, Ran, Resident, Then, Verdict, again, fault_of, refuse};
 use crate::actor::{Actor, Answer, Run};
+use crate::alarm::Alarm;
 use crate::error::{Error, Kind};
+use crate::message::Message;
+use crate::platform::Cost;
+use crate::portable::Portable;
 use crate::report::{Outcome as Reported, Report};
 use crate::web::Body;
 use crate::wire::{Event, Fault, Reply};
 
 impl<A: Actor> Resident<A> {
+    /// The alarm, as the message that it is to the actor.
+    pub(super) fn alarm(&mut self, event: &Event, alarm: Alarm) -> Done {
+        if !A::DISPATCH.iter().any(|line| line.name == Alarm::NAME) {
+            // An earlier version of the actor has set it. Trying again would not help, and the platform drops it too.
+            tracing::error!(actor = %self.this, "an alarm is dropped: {} does not handle `Alarm`", A::KIND);
+            let then = Then::Reply(Reply::Alarm, Body::empty());
+            return Done { verdict: Verdict::Commit, then, cost: Cost::default() };
+        }
+        let Ok(payload) = alarm.encode() else {
+            return refuse(Fault::Codec, event, &self.this, "the alarm could not be written as a message");
+        };
+        let mut done = self.message(event, Alarm::NAME, Alarm::SHAPE, &payload);
+        if let Then::Reply(reply @ Reply::Message(_), _) = &mut done.then {
+            *reply = Reply::Alarm;
+        }
+        done
+    }
+
     pub(super) fn message(&mut self, event: &Event, name: &str, shape: u64, payload: &[u8]) -> Done {
         let Some(entry) = A::DISPATCH.iter().find(|d| d.name == name) else {
             return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));

@@ -47,7 +47,7 @@ pub fn classify(sql: &str) -> Result<Class, Refused> {
     if sql.as_bytes().contains(&0) {
         return Err(Refused::Nul);
     }
-    let mut text = Text { sql, class: Class::Read, broken: false, last_end: None };
+    let mut text = Text { sql, class: Class::Read, broken: false, last_end: None, returns: false };
     let mut tokens = Tokens::new(sql);
     let mut names = Names::new(sql);
     let mut statement = Statement::new();
@@ -57,13 +57,13 @@ pub fn classify(sql: &str) -> Result<Class, Refused> {
         match token.kind {
             Kind::Semicolon if statement.in_trigger => statement.step = Step::Head,
             Kind::Semicolon => {
-                text.end(&statement, token.end);
+                text.end(&statement, token.end)?;
                 statement = Statement::new();
             }
             _ => statement.take(&token, &tokens)?,
         }
     }
-    text.end(&statement, sql.len());
+    text.end(&statement, sql.len())?;
     text.finish()
 }
 
@@ -74,16 +74,23 @@ struct Text<'a> {
     broken: bool,
     /// Behind the last statement and its `;`.
     last_end: Option<usize>,
+    /// The last statement writes and has RETURNING.
+    returns: bool,
 }
 
 impl Text<'_> {
-    fn end(&mut self, statement: &Statement, end: usize) {
+    fn end(&mut self, statement: &Statement, end: usize) -> Result<(), Refused> {
         if statement.begun {
+            if self.returns {
+                return Err(Refused::Returning);
+            }
             self.last_end = Some(end);
             if statement.class == Class::Write {
                 self.class = Class::Write;
+                self.returns = statement.returns;
             }
         }
+        Ok(())
     }
 
     /// workerd skips these two characters behind a statement; for anything else it prepares another one.
@@ -124,6 +131,8 @@ struct Statement {
     depth: usize,
     /// DELETE or UPDATE, where ORDER BY and LIMIT are refused.
     verb: Option<&'static str>,
+    /// It has the keyword RETURNING outside of parentheses.
+    returns: bool,
 }
 
 impl Statement {
@@ -137,6 +146,7 @@ impl Statement {
             in_trigger: false,
             depth: 0,
             verb: None,
+            returns: false,
         }
     }
 
@@ -176,6 +186,7 @@ impl Statement {
         if word.is("ROLLBACK") {
             return Err(Refused::Rollback);
         }
+        self.returns |= self.depth == 0 && word.is("RETURNING");
         if self.in_trigger && word.is("BEGIN") {
             self.step = Step::Begin;
         }

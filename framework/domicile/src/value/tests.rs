@@ -37,3 +37,40 @@ fn options_booleans_and_nan() {
     assert_eq!(Option::<bool>::from_value(ValueRef::Number(0.0)).unwrap(), Some(false));
     assert_eq!(Option::<bool>::from_value(ValueRef::Null).unwrap(), None);
 }
+
+#[test]
+fn exact_integers_are_bound_as_their_digits() {
+    for number in [0, 7, -7, 10, MAX_SAFE_INTEGER + 1, i64::MAX, i64::MIN] {
+        let exact = Exact64::new(number);
+        assert_eq!(exact.to_value().unwrap(), ValueRef::Text(&number.to_string()));
+        assert_eq!(exact.to_string(), number.to_string());
+        assert_eq!(Exact64::from_value(exact.to_value().unwrap()).unwrap().get(), number);
+    }
+    assert!(Exact64::new(-10) < Exact64::new(9) && Exact64::new(9) < Exact64::new(10));
+}
+
+#[test]
+fn exact_integers_are_read_from_digits_or_safe_numbers() {
+    assert_eq!(Exact64::from_value(ValueRef::Number(-3.0)).unwrap(), Exact64::new(-3));
+    refused::<Exact64>(ValueRef::Number(9_007_199_254_740_992.0), "select CAST(… AS TEXT)");
+    refused::<Exact64>(ValueRef::Number(1.5), "expected an integer, got 1.5");
+    refused::<Exact64>(ValueRef::Text("9223372036854775808"), "64 bits in digits");
+    refused::<Exact64>(ValueRef::Text("12x"), "got \"12x\"");
+    refused::<Exact64>(ValueRef::Text(&"9".repeat(500)), "got \"99999999999999999999\"");
+    refused::<Exact64>(ValueRef::Blob(b"1"), "got a blob");
+    assert_eq!(Option::<Exact64>::from_value(ValueRef::Null).unwrap(), None);
+}
+
+#[test]
+fn exact_integers_travel_as_digits_for_people_and_as_numbers_between_actors() {
+    let most = Exact64::new(i64::MAX);
+    assert_eq!(serde_json::to_string(&most).unwrap(), "\"9223372036854775807\"");
+    for json in ["\"9223372036854775807\"", "9223372036854775807"] {
+        assert_eq!(serde_json::from_str::<Exact64>(json).unwrap(), most);
+    }
+    assert!(serde_json::from_str::<Exact64>("9223372036854775808").is_err());
+    assert!(serde_json::from_str::<Exact64>("1.5").is_err());
+    let packed = postcard::to_stdvec(&most).unwrap();
+    assert_eq!(packed, postcard::to_stdvec(&i64::MAX).unwrap());
+    assert_eq!(postcard::from_bytes::<Exact64>(&packed).unwrap(), most);
+}

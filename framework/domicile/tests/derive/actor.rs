@@ -127,7 +127,7 @@ fn each_message_reaches_its_function() -> Result<()> {
     let mut counter = actor("Counter")?;
     assert_eq!(counter.send(&Add { by: 7 }), Ok(Ok(7)));
     assert_eq!(counter.send(&Total), Ok(Ok(("main".to_owned(), 7))));
-    assert_eq!(counter.deliver(What::Alarm { retry: 2 }), (Verdict::Commit, Reply::Alarm));
+    assert_eq!(counter.deliver(What::Alarm { retry: 2, scheduled: 7 }), (Verdict::Commit, Reply::Alarm));
     assert_eq!(counter.send(&Checkout::Now), Ok(Ok(5)));
     assert_eq!(counter.send(&Checkout::Later { seconds: 3 }), Ok(Ok(3)));
     assert_eq!(counter.send(&Unlisted), Err(Fault::Skew));

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use domicile::platform::{CallFailure, Cost, Storage};
+use domicile::platform::CallFailure;
 use domicile::resident::{Done, Then, Verdict};
 use domicile::web::{Body as Answered, Pages};
-use domicile::wire::{Event, Reply, What};
+use domicile::wire::Event;
 use domicile::{Error, Kind};
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
@@ -16,11 +16,10 @@ use super::Shard;
 use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
-use crate::host::vault::failed;
 use crate::host::watch::Ended;
 
 /// How often one event is delivered: it may migrate the store first.
-const DELIVERIES: usize = 2;
+pub(super) const DELIVERIES: usize = 2;
 
 impl Shard {
     /// Does one thing that waits for an actor.
@@ -50,8 +49,8 @@ impl Shard {
                 let piece = self.page(cell, home, &pages).await;
                 let _ = pull.send(piece);
             }
-            Work::Alarm { retry, pass } => {
-                self.alarm(cell, home, retry, pass).await;
+            Work::Alarm { ring, pass } => {
+                self.alarm(cell, home, ring, pass).await;
                 if around.again {
                     self.repeat_alarm(cell, home).await;
                 }
@@ -91,62 +90,6 @@ impl Shard {
         Err(failure("the actor's store was migrated again and again"))
     }
 
-    /// Runs the alarm if it is due.
-    async fn alarm(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, retry: u32, pass: Pass) {
-        let request = self.site.request_id();
-        let event = Event { request, chain: Vec::new(), what: What::Alarm { retry } };
-        let then = self.alarm_event(cell, home, &event).await;
-        let failed = match &then {
-            Ok(Some(Then::Reply(reply, _))) => matches!(reply, Reply::Failed(_)),
-            Ok(Some(Then::Effect(_)) | None) => false,
-            Err(failure) => {
-                tracing::error!(actor = %cell.actor, error = failure.message, "the alarm failed");
-                true
-            }
-        };
-        if failed {
-            self.alarms.retry(&cell.actor, self.time.now(), retry);
-        }
-        if let Ok(Some(then)) = then {
-            self.follow(cell, event, then, None, pass);
-        }
-    }
-
-    async fn alarm_event(
-        self: &Rc<Self>,
-        cell: &Cell,
-        home: &mut Option<Home>,
-        event: &Event,
-    ) -> Result<Option<Then>, CallFailure> {
-        // Its own time was known, or this would not be running.
-        let home = self.wake(cell, home, false).await?;
-        for _ in 0..DELIVERIES {
-            self.begin(cell, home)?;
-            let due = home.storage.alarm();
-            let now = self.time.now();
-            let Some(due) = due.filter(|due| *due <= now) else {
-                // It was cleared or moved after this was put into the queue.
-                self.end(cell, home, Verdict::Rollback, Cost::default()).await?;
-                self.alarms.set(&cell.actor, due);
-                return Ok(None);
-            };
-            // While its handler runs there is no alarm; one that it sets is the next.
-            let cleared = home.storage.set_alarm(None);
-            cleared.map_err(|error| failed(&cell.actor, &error))?;
-            let done = self.at_event_time(|| home.residence.deliver(event, Bytes::new()));
-            if done.verdict == Verdict::Again {
-                // Only the migration is committed, and the alarm is still to be handled.
-                let back = home.storage.set_alarm(Some(due));
-                back.map_err(|error| failed(&cell.actor, &error))?;
-            }
-            self.end(cell, home, done.verdict, done.cost).await?;
-            if done.verdict != Verdict::Again {
-                return Ok(Some(done.then));
-            }
-        }
-        Err(failure("the actor's store was migrated again and again"))
-    }
-
     /// Reads one piece of a body, as an event of its own.
     async fn page(
         self: &Rc<Self>,
@@ -176,7 +119,7 @@ impl Shard {
     }
 
     /// Lets what comes of an event leave, now that it is committed or undone.
-    fn follow(
+    pub(super) fn follow(
         self: &Rc<Self>,
         cell: &Rc<Cell>,
         event: Event,

@@ -16,10 +16,11 @@ use domicile::wire::RequestId;
 use domicile::{AppFn, Env, Error};
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, LocalOptions};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_local;
 
 use super::Shard;
+use crate::Limits;
 use crate::host::alarms::{Alarms, Due};
 use crate::host::cell::{Delivery, Work};
 use crate::host::fetch::Fetcher;
@@ -39,6 +40,10 @@ const WAITERS: usize = 16;
 /// How often resting actors are looked at: the shortest and the longest pause.
 const SWEEPS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(5));
 
+/// How many turns of the event loop have nothing to do before a thread is idle. Tokio looks at what other threads have
+/// woken at every 61st turn at the latest.
+const QUIET: u32 = 128;
+
 /// What a thread of actors is made from.
 pub(in crate::host) struct Setup {
     pub(in crate::host) app: AppFn,
@@ -47,6 +52,7 @@ pub(in crate::host) struct Setup {
     pub(in crate::host) random: Random,
     pub(in crate::host) router: Router,
     pub(in crate::host) vfs: Vfs,
+    pub(in crate::host) limits: Limits,
     pub(in crate::host) files: Option<(PathBuf, Notes)>,
     pub(in crate::host) open_databases: usize,
     pub(in crate::host) idle: Duration,
@@ -106,20 +112,20 @@ impl Shard {
         network: Network,
         watch: Option<Rc<dyn Watch>>,
     ) -> Result<Self, Error> {
-        let Setup { app, env, time, random, router, vfs, files, open_databases, idle: _ } = setup;
-        let platform = Rc::new(Native::new(time.clone(), random, env, router.clone(), network));
+        let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _ } = setup;
+        let platform = Rc::new(Native::new(time.clone(), random.clone(), env, router.clone(), network));
         Ok(Self {
             site: Site::start(app, platform.clone())?,
             platform,
             time,
             router,
             vault: match files {
-                Some((folder, notes)) => Vault::files(vfs, folder, notes),
-                None => Vault::memory(vfs),
+                Some((folder, notes)) => Vault::files(vfs, limits, folder, notes),
+                None => Vault::memory(vfs, limits),
             },
             cells: RefCell::default(),
             slots: Slots::new(open_databases),
-            alarms: Alarms::default(),
+            alarms: Alarms::new(random),
             watch,
         })
     }
@@ -166,10 +172,23 @@ impl Shard {
                 self.evict_all().await;
                 let _ = done.send(());
             }
+            Job::Idle(done) => drop(spawn_local(self.clone().idle(done))),
             Job::Stats(reply) => drop(reply.send(self.stats())),
             Job::Stop => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
+    }
+
+    /// Ends when for a while no event has run or waited, and no alarm is due.
+    async fn idle(self: Rc<Self>, done: oneshot::Sender<()>) {
+        let mut quiet = 0;
+        while quiet < QUIET {
+            // All other tasks that can run do so first, such as an effect that is about to send an event.
+            tokio::task::yield_now().await;
+            let running = self.cells.borrow().values().any(|cell| cell.running.get());
+            quiet = if running || self.alarms.any_due(self.time.now()) { 0 } else { quiet + 1 };
+        }
+        let _ = done.send(());
     }
 
     pub(in crate::host) async fn serve(&self, request: http::Request<Bytes>, id: RequestId) -> SiteResponse {
@@ -181,10 +200,10 @@ impl Shard {
     /// Wakes actors when their alarms go off.
     async fn ring(self: Rc<Self>) {
         loop {
-            for Due { actor, retry } in self.alarms.due(&self.time).await {
+            for Due { actor, ring } in self.alarms.due(&self.time).await {
                 // A host that is stopping leaves it to the next one.
                 let Some(pass) = self.router.pass() else { return };
-                self.put(actor, Work::Alarm { retry, pass });
+                self.put(actor, Work::Alarm { ring, pass });
             }
         }
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use domicile::Timestamp;
 
-use super::app::{Get, Put, Wake};
+use super::app::{Get, Notes, Put, Wake, actor};
 use super::rig::{Rig, both};
-use crate::host::{Config, Time};
+use crate::host::{Config, Time, file};
+use crate::vfs;
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -33,25 +34,77 @@ fn an_alarm_that_sets_itself_again_rings_again() {
 }
 
 #[test]
-fn a_failed_alarm_is_tried_again_after_2_s_and_then_4() {
+fn an_alarm_whose_file_cannot_be_opened_is_tried_again_and_that_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
     let time = Time::manual(START);
-    let rig = Rig::start(Config { time: time.clone(), ..Config::memory() });
+    let rig = Rig::start(Config { time: time.clone(), ..Config::folder(folder.path()) });
     rig.ask("a", Put("fail twice".to_owned())).reply();
-    rig.ask("a", Wake(5000)).reply();
-    let alarm = |rig: &Rig| rig.ask("a", Get(())).reply().1;
-    let tried = |rig: &Rig| rig.texts("a").len();
-    time.advance(Duration::from_millis(4999));
-    assert_eq!(alarm(&rig), Some(START.as_millis() + 5000));
-    // A try that fails is undone, and the alarm is still set.
-    for wait in [1, 1999, 1, 3999] {
-        time.advance(Duration::from_millis(wait));
-        for _ in 0..20 {
-            assert_eq!((alarm(&rig), tried(&rig)), (Some(START.as_millis() + 5000), 1), "{wait}");
-        }
+    rig.ask("a", Wake(1000)).reply();
+    rig.evict();
+    let path = folder.path().join(file::path(&actor::<Notes>("a")));
+    let away = folder.path().join("away");
+    std::fs::rename(&path, &away).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert_eq!(step(&rig, &time), 1000);
+    // Longer than the actor's own failures would be tried.
+    for n in 0..9 {
+        let pause = step(&rig, &time);
+        assert!((2000 << n..=2500 << n).contains(&pause), "{n}: {pause}");
     }
-    time.advance(Duration::from_millis(1));
-    rig.until(|rig| rig.texts("a"), |texts| *texts == ["fail twice", "alarm 2"]);
-    assert_eq!(alarm(&rig), None);
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::rename(&away, &path).unwrap();
+    // The next try is the actor's first, and fails; from here on the pauses are those of its own failures.
+    let pauses: Vec<_> = (0..3).map(|_| step(&rig, &time)).collect();
+    let (texts, alarm, _) = rig.ask("a", Get(())).reply();
+    assert_eq!((texts, alarm), (vec!["fail twice".to_owned(), "alarm 2".to_owned()], None));
+    assert!((2000..=2500).contains(&pauses[1]) && (4000..=5000).contains(&pauses[2]), "{pauses:?}");
+}
+
+#[test]
+fn an_alarm_that_cannot_be_committed_is_tried_again_and_that_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = Time::manual(START);
+    let rig = Rig::start(Config { time: time.clone(), ..Config::folder(folder.path()) });
+    rig.ask("a", Put("one".to_owned())).reply();
+    rig.ask("a", Wake(1000)).reply();
+    for fault in [vfs::Fault::SyncError, vfs::Fault::WriteError, vfs::Fault::DiskFull { after: 0 }] {
+        rig.host.vfs.iter().for_each(|vfs| vfs.faults().set(fault));
+        step(&rig, &time);
+        rig.host.vfs.iter().for_each(|vfs| vfs.faults().clear());
+        rig.evict();
+        let (texts, alarm, seen) = rig.ask("a", Get(())).reply();
+        assert_eq!((texts, alarm), (vec!["one".to_owned()], Some(START.as_millis() + 1000)), "{fault:?}");
+        assert_eq!(seen, 0);
+    }
+    step(&rig, &time);
+    let (texts, alarm, _) = rig.ask("a", Get(())).reply();
+    assert_eq!((texts, alarm), (vec!["one".to_owned(), "alarm 0".to_owned()], None));
+}
+
+#[test]
+fn an_alarm_whose_statement_finds_the_disk_full_is_tried_again_and_that_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = Time::manual(START);
+    let rig = Rig::start(Config { time: time.clone(), ..Config::folder(folder.path()) });
+    rig.ask("a", Put("much".to_owned())).reply();
+    rig.ask("a", Wake(1000)).reply();
+    rig.host.vfs.iter().for_each(|vfs| vfs.faults().set(vfs::Fault::DiskFull { after: 100_000 }));
+    step(&rig, &time);
+    step(&rig, &time);
+    rig.host.vfs.iter().for_each(|vfs| vfs.faults().clear());
+    rig.evict();
+    assert_eq!(rig.ask("a", Get(())).reply().1, Some(START.as_millis() + 1000));
+    step(&rig, &time);
+    assert_eq!(rig.texts("a")[..2], ["much", "alarm 0"]);
+}
+
+/// Goes to the next moment at which something is to happen, lets it happen, and gives the milliseconds until then.
+fn step(rig: &Rig, time: &Time) -> i64 {
+    rig.block_on(rig.host.idle());
+    let pause = time.next().unwrap().as_millis() - time.now().as_millis();
+    time.advance(Duration::from_millis(u64::try_from(pause).unwrap()));
+    rig.block_on(rig.host.idle());
+    pause
 }
 
 #[test]

@@ -142,11 +142,13 @@ impl Handler<Nest> for Notes {
     }
 }
 
+/// Writes more than fits into memory.
+const MUCH: &str = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+                    INSERT INTO note (text) SELECT hex(zeroblob(4000)) FROM n";
+
 impl Handler<Heedless> for Notes {
     fn handle(&mut self, Heedless(text): Heedless, cx: &Cx) -> Result<i64, Failure> {
-        let much = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-                    INSERT INTO note (text) SELECT hex(zeroblob(4000)) FROM n";
-        if cx.store().execute(much, ()).is_ok() {
+        if cx.store().execute(MUCH, ()).is_ok() {
             return Err(Error::internal("it was to fail").into());
         }
         // The transaction is over, so this would be a transaction of its own.
@@ -165,12 +167,13 @@ impl Handler<Wake> for Notes {
 }
 
 impl Handler<Alarm> for Notes {
-    fn handle(&mut self, Alarm { retry }: Alarm, cx: &Cx) -> Result<(), Failure> {
+    fn handle(&mut self, Alarm { retry, .. }: Alarm, cx: &Cx) -> Result<(), Failure> {
         assert_eq!(cx.alarm().get(), None);
         self.put(&format!("alarm {retry}"), cx)?;
         // The first text says how it goes.
         match texts(cx)?.first().map(String::as_str) {
             Some("fail twice") if retry < 2 => Err(Error::internal("on purpose").into()),
+            Some("much") => Ok(cx.store().execute(MUCH, ()).map(drop)?),
             Some("again") if texts(cx)?.len() < 4 => Ok(cx.alarm().set(cx.now())?),
             _ => Ok(()),
         }

@@ -1,17 +1,25 @@
 //! Several hundred statements with the answers that workerd 1.20261117.1 gave to them.
 //!
-//! `cases/statements.jsonl` of domicile-conformance holds, for each statement, its text, its parameters, and the column names and rows or the error that
-//! `ctx.storage.sql.exec` gave; `{"b": […]}` is a blob. A line with a name alone begins with an empty database. What
-//! differs on purpose (the production limits, integers beyond 2^53) is not in it.
+//! The files of domicile-conformance hold, for each statement, its text, its parameters, and the column names and rows or
+//! the error that `ctx.storage.sql.exec` gave; `{"b": […]}` is a blob. A line with a group's name begins with an empty
+//! database. What Domicile refuses before it reaches a database is left out here.
 
 use serde_json::Value as Json;
 
 use super::{Value, memory};
 use crate::sqlite::Param;
 
-const ANSWERS: &str = include_str!("../../../../framework/domicile-conformance/cases/statements.jsonl");
+macro_rules! answers {
+    ($($topic:literal)+) => {
+        &[$(include_str!(concat!("../../../../framework/domicile-conformance/cases/", $topic, ".jsonl"))),+]
+    };
+}
 
-fn value(json: &Json) -> Value {
+/// The topics whose groups are plain statements.
+const ANSWERS: &[&str] =
+    answers!("absent-tables" "constraints" "functions" "math" "pragmas" "refusals" "texts" "types");
+
+pub(super) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Number(number) => Value::Number(number.as_f64().unwrap()),
@@ -21,7 +29,7 @@ fn value(json: &Json) -> Value {
     }
 }
 
-fn param(value: &Value) -> Param<'_> {
+pub(super) fn param(value: &Value) -> Param<'_> {
     match value {
         Value::Null => Param::Null,
         Value::Number(number) => Param::Number(*number),
@@ -34,12 +42,15 @@ fn param(value: &Value) -> Param<'_> {
 fn every_answer_is_workerd_s() {
     let mut database = memory();
     let mut wrong = Vec::new();
-    for line in ANSWERS.lines() {
+    for line in ANSWERS.iter().flat_map(|answers| answers.lines()) {
         let line: Json = serde_json::from_str(line).unwrap();
         let Some([sql, params, expected]) = line.as_array().map(Vec::as_slice) else {
             database = memory();
             continue;
         };
+        if expected["kind"] == "Sql(Refused)" {
+            continue;
+        }
         let sql = sql.as_str().unwrap();
         let params: Vec<Value> = params.as_array().unwrap().iter().map(value).collect();
         let params: Vec<Param<'_>> = params.iter().map(param).collect();
@@ -50,7 +61,10 @@ fn every_answer_is_workerd_s() {
                 let rows = expected["rows"].as_array().unwrap().iter();
                 let rows: Vec<Vec<Value>> =
                     rows.map(|row| row.as_array().unwrap().iter().map(value).collect()).collect();
-                expected["columns"] == serde_json::json!(table.columns) && rows == table.rows
+                // The names were measured with `exec` itself; what was added later has been seen through a store.
+                let columns = expected.get("columns");
+                columns.is_none_or(|columns| *columns == serde_json::json!(table.columns))
+                    && rows == table.rows
             }
             _ => false,
         };

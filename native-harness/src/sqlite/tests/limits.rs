@@ -1,7 +1,7 @@
 //! Each limit at the last size that passes and the first that does not.
 
-use super::{Database, check, memory};
-use crate::sqlite::Param;
+use super::{Database, check, memory, vfs};
+use crate::sqlite::{Limits, Param};
 
 /// `count` copies with a separator between them.
 fn list(item: &str, separator: &str, count: usize) -> String {
@@ -34,6 +34,29 @@ fn values_have_two_million_bytes() {
     check(&database, "SELECT length(randomblob(9e18))", too_big);
     check(&database, "SELECT octet_length(zeroblob(1999999) || 'x')", "2000000");
     check(&database, "SELECT octet_length(zeroblob(2000000) || 'x')", too_big);
+}
+
+#[test]
+fn a_row_is_its_values_and_a_header() {
+    let database = memory();
+    database.go("CREATE TABLE t (a, b)");
+    let insert = |bytes: usize| format!("INSERT INTO t VALUES (zeroblob({bytes}), 1)");
+    passes(&database, &insert(1_999_994));
+    fails(&database, &insert(1_999_995), "string or blob too big: SQLITE_TOOBIG");
+}
+
+#[test]
+fn workerd_s_own_profile_allows_more() {
+    let database = Database::memory(&vfs(), Limits::WORKERD).unwrap();
+    let too_big = "error: string or blob too big: SQLITE_TOOBIG";
+    check(&database, "SELECT length(zeroblob(8388642))", "8388642");
+    check(&database, "SELECT length(zeroblob(8388643))", too_big);
+    check(&database, "SELECT length(randomblob(8388642))", "8388642");
+    check(&database, "SELECT length(randomblob(8388643))", too_big);
+    passes(&database, &format!("SELECT max({})", list("1", ",", 127)));
+    let message = "too many arguments on function max at offset 7: SQLITE_ERROR";
+    fails(&database, &format!("SELECT max({})", list("1", ",", 128)), message);
+    assert_eq!(Limits::default(), Limits::PRODUCTION);
 }
 
 #[test]
@@ -128,7 +151,7 @@ fn triggers_are_ten_deep() {
         format!("INSERT INTO t{length}_0 VALUES (1)")
     };
     passes(&database, &chain(10));
-    fails(&database, &chain(11), "too many levels of trigger recursion: SQLITE_ERROR");
+    fails(&database, &chain(11), "triggers nested too deep: SQLITE_ERROR");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::ffi;
 
 use super::{check, vfs};
-use crate::sqlite::Database;
+use crate::sqlite::{Database, Limits};
 use crate::vfs::{Fault, Vfs};
 
 fn setting(database: &Database, pragma: &str) -> String {
@@ -18,7 +18,7 @@ fn setting(database: &Database, pragma: &str) -> String {
 #[test]
 fn a_file_is_set_to_survive() {
     let folder = tempfile::tempdir().unwrap();
-    let database = Database::open(&folder.path().join("a.db"), &vfs()).unwrap();
+    let database = Database::open(&folder.path().join("a.db"), &vfs(), Limits::PRODUCTION).unwrap();
     for (pragma, expected) in [
         ("journal_mode", "Ok(Text(\"wal\"))"),
         ("synchronous", "Ok(Integer(2))"),
@@ -38,7 +38,7 @@ fn a_file_is_set_to_survive() {
 fn each_commit_syncs_once() {
     let folder = tempfile::tempdir().unwrap();
     let vfs = vfs();
-    let database = Database::open(&folder.path().join("a.db"), &vfs).unwrap();
+    let database = Database::open(&folder.path().join("a.db"), &vfs, Limits::PRODUCTION).unwrap();
     database.go("CREATE TABLE t (x)");
     let before = vfs.syncs();
     for _ in 0..3 {
@@ -51,7 +51,7 @@ fn each_commit_syncs_once() {
 
 /// Opens a file with one row in it.
 fn with_a_row(vfs: &Vfs, path: &Path) -> Database {
-    let database = Database::open(path, vfs).unwrap();
+    let database = Database::open(path, vfs, Limits::PRODUCTION).unwrap();
     database.go("CREATE TABLE t (x); INSERT INTO t VALUES ('old')");
     database
 }
@@ -77,7 +77,7 @@ fn a_disk_that_fills_up_in_a_transaction_leaves_the_old_state() {
         check(&database, "SELECT x FROM t", "old");
         drop(database);
         vfs.faults().clear();
-        let database = Database::open(&path, &vfs).unwrap();
+        let database = Database::open(&path, &vfs, Limits::PRODUCTION).unwrap();
         check(&database, "SELECT x FROM t", "old");
         check(&database, "PRAGMA quick_check", "ok");
     }
@@ -121,13 +121,14 @@ fn a_file_that_is_no_database_is_an_error() {
     let path = folder.path().join("a.db");
     std::fs::write(&path, "this is not a database, but it is long enough to be read as one".repeat(100))
         .unwrap();
-    let error = Database::open(&path, &vfs()).map(drop).unwrap_err();
+    let error = Database::open(&path, &vfs(), Limits::PRODUCTION).map(drop).unwrap_err();
     assert_eq!(error.message(), "file is not a database: SQLITE_NOTADB");
 }
 
 #[test]
 fn a_path_is_never_a_uri() {
     let folder = std::path::Path::new("file:nowhere");
-    let error = Database::open(&folder.join("a.db?mode=memory"), &vfs()).map(drop).unwrap_err();
+    let error =
+        Database::open(&folder.join("a.db?mode=memory"), &vfs(), Limits::PRODUCTION).map(drop).unwrap_err();
     assert!(error.message().ends_with("file:nowhere/a.db?mode=memory: SQLITE_CANTOPEN"), "{error}");
 }

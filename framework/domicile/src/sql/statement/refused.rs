@@ -21,6 +21,9 @@ pub enum Refused {
         /// `DELETE` or `UPDATE`.
         verb: &'static str,
     },
+    /// RETURNING in a statement that writes and is not the last of its text. workerd takes one row of it, never ends it,
+    /// and cannot commit.
+    Returning,
     /// A value for `PRAGMA foreign_keys`.
     ForeignKeys,
     /// A name that begins with `_cf_`, without its quotes.
@@ -62,6 +65,11 @@ impl fmt::Display for Refused {
                     "{verb} with ORDER BY or LIMIT runs on Cloudflare only. Choose its rows in a sub-select: \
                      {verb} … WHERE rowid IN (SELECT rowid FROM … ORDER BY … LIMIT …)."
                 );
+            }
+            Self::Returning => {
+                "RETURNING is refused in a statement before the last one of a text: nobody reads its rows, and a Durable \
+                 Object could not commit. Leave it out, or run the statement on its own. A name that is this word needs \
+                 quotes: \"returning\"."
             }
             Self::ForeignKeys => {
                 "PRAGMA foreign_keys cannot be set: foreign keys are always on, and a change would last beyond this \

@@ -473,3 +473,25 @@ fn tokens_end_where_sqlites_do() {
     let found: Vec<_> = Tokens::new(sql).map(|t| (t.kind, std::str::from_utf8(t.text).unwrap())).collect();
     assert_eq!(found, expect);
 }
+
+#[test]
+fn rows_that_nobody_reads_are_refused_where_they_are_written() {
+    check(
+        Err(Refused::Returning),
+        &[
+            "INSERT INTO t(a) VALUES (1) RETURNING a; SELECT 1",
+            "UPDATE t SET b = 1 RETURNING b; -- and\nUPDATE t SET b = 2",
+            "WITH x AS (SELECT 1) DELETE FROM t RETURNING a;; SELECT 1;",
+        ],
+    );
+    check(
+        Ok(Class::Write),
+        &[
+            "SELECT 1; INSERT INTO t(a) VALUES (1) RETURNING a",
+            "INSERT INTO t(a) VALUES (1) RETURNING a;",
+            "INSERT INTO t(a) VALUES (1); UPDATE t SET b = 1 RETURNING b",
+            "INSERT INTO t(\"returning\") VALUES (1); SELECT 1",
+        ],
+    );
+    check(Ok(Class::Read), &["SELECT returning FROM t; SELECT 1"]);
+}

@@ -184,7 +184,7 @@ struct Database {
 
 impl Database {
     fn new() -> Self {
-        let connection = Connection::open_in_memory().unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(SCHEMA).unwrap();
         let steps = Arc::new(AtomicU64::new(0));
         let counted = steps.clone();
@@ -297,7 +297,7 @@ fn what_is_accepted_keeps_the_transaction_and_the_hidden_tables() {
             database = Database::new();
         }
         database.connection.execute_batch("BEGIN; SAVEPOINT outer; INSERT INTO child VALUES (NULL)").unwrap();
-        watch(&database.connection, &touched);
+        watch(&mut database.connection, &touched);
         let (statements, _, _) = database.run(&sql);
         ran += statements;
         database.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).unwrap();
@@ -309,7 +309,7 @@ fn what_is_accepted_keeps_the_transaction_and_the_hidden_tables() {
 }
 
 /// Counts the statements that name a hidden table.
-fn watch(connection: &Connection, touched: &Arc<AtomicU64>) {
+fn watch(connection: &mut Connection, touched: &Arc<AtomicU64>) {
     let touched = touched.clone();
     let hook = move |context: AuthContext<'_>| {
         let table = match context.action {

@@ -1,0 +1,101 @@
+// Requests and responses of the entry, between the runtime's own objects and packed bytes.
+
+export const NO_BYTES = new Uint8Array(0);
+
+const DEFAULT_BODY_LIMIT = 10 * 1024 * 1024;
+
+// A name may begin with U+FEFF, which is no byte order mark there.
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The `Response` of a packed reply whose head is that of an HTTP response. */
+export function responseOf(packed, method, stream) {
+  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(2, true);
+  const end = 6 + length;
+  let at = 8;
+  const varint = () => {
+    let value = 0;
+    let shift = 0;
+    for (;;) {
+      const byte = packed[at++];
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+      shift += 7;
+    }
+  };
+  const status = varint();
+  const headers = new Headers();
+  for (let left = varint(); left > 0; left--) {
+    let size = varint();
+    const name = decoder.decode(packed.subarray(at, at + size));
+    at += size;
+    size = varint();
+    headers.append(name, decoder.decode(packed.subarray(at, at + size)));
+    at += size;
+  }
+  const bare = method === "HEAD" || status === 101 || status === 204 || status === 205 || status === 304;
+  if (bare) {
+    stream?.cancel().catch(() => {});
+    // The handler may have left out the body of a HEAD, so nothing is no length.
+    if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
+      headers.set("content-length", String(packed.length - end));
+    }
+    return new Response(null, { status: status === 101 ? 500 : status, headers });
+  }
+  return new Response(stream ?? packed.subarray(end), { status, headers });
+}
+
+/** Whether a packed reply is that of an HTTP request. */
+export const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
+
+export function textPage(status, text) {
+  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+/** The page of a failure that Rust can no longer write. */
+export const failedPage = (id) => textPage(500, `Internal Server Error\nrequest ${id}\n`);
+
+export function requestId() {
+  let id = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(8))) id += byte.toString(16).padStart(2, "0");
+  return id;
+}
+
+// A host and its port. workerd puts the header into the URL as it is, so one with a slash would choose the path.
+const HOST = /^(\[[\da-f:.]+\]|[^\s/\\?#@:[\]<>^|%]+)(:\d{1,5})?$/i;
+
+/** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. */
+export function headOf(request, id) {
+  const host = request.headers.get("host") ?? "";
+  if (!HOST.test(host) || !URL.canParse(request.url)) return null;
+  const url = new URL(request.url);
+  let head = `${id}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
+  for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
+  return head;
+}
+
+/** The longest body that is let in. A variable that is no number must not let everything in. */
+export function bodyLimit(env) {
+  const limit = Number(env.DOMICILE_BODY_LIMIT ?? DEFAULT_BODY_LIMIT);
+  return limit >= 0 ? limit : DEFAULT_BODY_LIMIT;
+}
+
+/** The body of a request, or null where it is over `limit`. */
+export async function bodyOf(request, limit) {
+  if (request.body === null) return NO_BYTES;
+  if (Number(request.headers.get("content-length") ?? 0) > limit) return null;
+  const pieces = [];
+  let length = 0;
+  for await (const piece of request.body) {
+    length += piece.length;
+    if (length > limit) return null;
+    pieces.push(piece);
+  }
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
