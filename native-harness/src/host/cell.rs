@@ -48,6 +48,8 @@ pub(super) struct Fate {
     pub(super) asker_crashes: cell::Cell<bool>,
     /// Its disk is full.
     pub(super) full: cell::Cell<bool>,
+    /// It does nothing any more, for the test has failed.
+    pub(super) stopped: cell::Cell<bool>,
     /// Its effects, which a crash ends.
     pub(super) effects: RefCell<Vec<AbortHandle>>,
 }

@@ -154,6 +154,11 @@ impl Actors {
         self.shard.outside(id)
     }
 
+    /// Whether the app has actors of this kind.
+    pub(crate) fn know(&self, kind: &str) -> bool {
+        self.shard.knows(kind)
+    }
+
     pub(crate) async fn evict(&self, actor: Option<&ActorRef>) {
         match actor {
             Some(actor) => self.shard.evict_one(actor).await,

@@ -27,6 +27,8 @@ pub(crate) struct Around {
     pub(crate) full: bool,
     /// The same is delivered once more afterwards.
     pub(crate) again: bool,
+    /// Nothing is done any more, here or anywhere: the test has failed.
+    pub(crate) stop: bool,
 }
 
 /// What happens at a commit.

@@ -16,7 +16,8 @@ const CALLS: usize = 3;
 /// What the atomic calls of a run without faults gave, by which those of the other runs are judged.
 #[derive(Default)]
 pub(super) struct Records {
-    calls: RefCell<Vec<Record>>,
+    /// By their order, with room for those that have not ended: a call may be made of others.
+    calls: RefCell<Vec<Option<Record>>>,
     /// The records of the run without faults; none in that run itself.
     known: Option<Rc<Records>>,
     next: Cell<usize>,
@@ -80,15 +81,19 @@ impl Host {
         let view = || session.looking(|| view(self));
         let number = records.next.replace(records.next.get() + 1);
         let Some(known) = &records.known else {
+            records.calls.borrow_mut().push(None);
             let before = Rc::new(view());
             let result = call(self);
             let ended = self.now();
             let record = Record { before, after: Rc::new(view()), result: Rc::new(result.clone()), ended };
-            records.calls.borrow_mut().push(record);
+            if let Some(room) = records.calls.borrow_mut().get_mut(number) {
+                *room = Some(record);
+            }
             return result;
         };
         let known = known.calls.borrow();
-        let of = |record: &Record| {
+        let of = |record: &Option<Record>| {
+            let record = record.as_ref()?;
             let after = record.after.clone().downcast::<V>().ok()?;
             let result = record.result.clone().downcast::<T>().ok()?;
             Some((record.before.clone().downcast::<V>().ok()?, after, result, record.ended))
@@ -99,11 +104,12 @@ impl Host {
                  calls give"
             );
         };
-        let number = session.0.requests.get();
+        let request = session.0.requests.get();
         let fired = rig.fired();
         for _ in 0..CALLS {
             // A call that is made again draws what it drew.
-            session.0.requests.set(number);
+            session.0.requests.set(request);
+            records.next.set(number + 1);
             session.0.replies.set(Replies::default());
             let result = call(self);
             let replies = session.0.replies.get();

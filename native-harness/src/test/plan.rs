@@ -11,7 +11,7 @@ use super::atomic::Records;
 use super::fault::{Fault, Injection, Point};
 use super::host::Host;
 use super::rig::{Rig, Run};
-use super::session::{Answers, AsyncHost};
+use super::session::{Answers, AsyncHost, LAST, is_time};
 use crate::host::{Local, LocalConfig, Time};
 use crate::vfs::Random;
 
@@ -60,6 +60,11 @@ pub struct Broken {
 }
 
 /// What a test may return.
+#[diagnostic::on_unimplemented(
+    message = "a test returns nothing or a `Result` of nothing, not `{Self}`",
+    label = "this test's return type",
+    note = "assert what it is about, and end it with `Ok(())` or without a value"
+)]
 pub trait Outcome {
     /// Fails the test where it is a failure.
     fn unwrap_outcome(self);
@@ -236,6 +241,11 @@ impl Plan {
 
     #[track_caller]
     fn host(&self, rig: &Rc<Rig>, time: Time, random: Random, records: Rc<Records>) -> Host {
+        assert!(
+            is_time(self.start),
+            "a test cannot start at {:?}: a time is within {LAST} ms of 1970, as a JavaScript Date is",
+            self.start
+        );
         let answers = Rc::new(Answers::default());
         let network = answers.clone();
         rig.reseed("start");
@@ -317,5 +327,37 @@ impl fmt::Display for Broken {
             None => writeln!(f, "cargo test {name}")?,
         }
         write!(f, "what the actors did:\n{journal}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domicile::App;
+
+    use super::*;
+
+    #[test]
+    fn the_environment_chooses_a_run() {
+        let injection = Injection { point: 12, fault: Fault::Eviction };
+        let chosen = Chosen { seed: Some(u64::MAX), fault: Some(injection) };
+        assert_eq!(Chosen::of(Some("18446744073709551615"), Some("12:eviction")), Ok(chosen));
+        assert_eq!(Chosen::of(None, None), Ok(Chosen::default()));
+        for (seed, fault, says) in [("-1", "0:eviction", "DOMICILE_SEED"), ("1", "eviction", "POINT:FAULT")] {
+            let error = Chosen::of(Some(seed), Some(fault)).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    /// The last seed has no one after it, and a fault that is not there is no success.
+    #[test]
+    fn a_chosen_run_is_made_or_is_an_error() {
+        let plan = Plan::new("chosen", |_| App::new());
+        let explore = |plan: Plan, chosen| plan.explore_chosen(&|_| {}, &chosen);
+        let last = Chosen { seed: Some(u64::MAX), fault: None };
+        assert_eq!(explore(plan.clone(), last).unwrap().runs, 1);
+        let fault = Some(Injection { point: 99, fault: Fault::Eviction });
+        assert!(explore(plan.clone(), Chosen { seed: None, fault }).is_ok(), "it is for other tests");
+        let broken = explore(plan.crash_everywhere(), Chosen { seed: None, fault }).unwrap_err();
+        assert!(broken.message.contains("DOMICILE_FAULT=99:eviction cannot happen"), "{broken}");
     }
 }

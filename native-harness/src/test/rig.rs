@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use domicile::Timestamp;
 use domicile::platform::Cost;
 use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, RequestId, What};
@@ -16,6 +17,12 @@ use crate::vfs::Random;
 
 /// How late the platform may be with an alarm.
 const LATE: Duration = Duration::from_secs(60);
+
+/// The most things that actors do at one moment and that come of one call: more come of something that has no end.
+const AT_ONCE: u32 = 10_000;
+
+/// The most that they do while the clock moves, for one call.
+const AT_ALL: u32 = 100_000;
 
 /// The most turns that others get before what comes next.
 const TURNS: usize = 8;
@@ -46,6 +53,16 @@ pub(crate) struct Rig {
     actors: RefCell<HashMap<ActorRef, Seen>>,
     requests: RefCell<HashMap<RequestId, Progress>>,
     awake: RefCell<HashSet<ActorRef>>,
+    pace: Cell<Pace>,
+    endless: RefCell<Option<String>>,
+}
+
+/// What actors have done since the last call from outside.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    at: Option<Timestamp>,
+    at_once: u32,
+    at_all: u32,
 }
 
 /// What is known of an actor.
@@ -97,6 +114,8 @@ impl Rig {
             actors: RefCell::default(),
             requests: RefCell::default(),
             awake: RefCell::default(),
+            pace: Cell::default(),
+            endless: RefCell::default(),
         }
     }
 
@@ -133,6 +152,7 @@ impl Rig {
 
     /// A request comes from outside, perhaps once more.
     pub(crate) fn begin_request(&self, request: RequestId, look: bool) {
+        self.pace.set(Pace::default());
         self.requests.borrow_mut().insert(request, Progress { look, ..Progress::default() });
         self.reseed(request.0);
     }
@@ -144,6 +164,41 @@ impl Rig {
     /// Whether a call that has failed may owe that to what has gone wrong.
     pub(crate) fn has_cut_off(&self) -> bool {
         self.fired() && self.run.injection.is_some_and(|injection| injection.fault.cuts_off())
+    }
+
+    /// Something begins that is not yet counted.
+    pub(crate) fn begin_pace(&self) {
+        self.pace.set(Pace::default());
+    }
+
+    /// What actors do without an end, as far as can be told.
+    pub(crate) fn endless(&self) -> Option<String> {
+        self.endless.borrow().clone()
+    }
+
+    /// Counts that an actor does something; whether it may.
+    fn keeps_pace(&self, actor: &ActorRef, doing: Doing<'_>) -> bool {
+        let mut pace = self.pace.get();
+        let now = self.time.now();
+        if pace.at.replace(now) != Some(now) {
+            pace.at_once = 0;
+        }
+        pace.at_once += 1;
+        pace.at_all += 1;
+        self.pace.set(pace);
+        let how_often = match (pace.at_once > AT_ONCE, pace.at_all > AT_ALL) {
+            (true, _) => format!("{AT_ONCE} times at the same moment"),
+            (_, true) => format!("{AT_ALL} times"),
+            _ => return self.endless.borrow().is_none(),
+        };
+        self.endless.borrow_mut().get_or_insert_with(|| {
+            let what = described(doing);
+            format!(
+                "actors have worked {how_often} for one call, at last {actor} for `{what}`: does an alarm set itself \
+                 again and again, or an effect ask for ever?"
+            )
+        });
+        false
     }
 
     fn is_look(&self, doing: Doing<'_>) -> bool {
@@ -192,6 +247,9 @@ impl Rig {
 impl Watch for Rig {
     fn begin(&self, actor: &ActorRef, doing: Doing<'_>) -> Around {
         let mut around = Around { full: self.full.get(), ..Around::default() };
+        if !self.keeps_pace(actor, doing) {
+            return Around { stop: true, ..around };
+        }
         if self.is_look(doing) {
             self.actors.borrow_mut().entry(actor.clone()).or_default().now = None;
             return around;

@@ -1,7 +1,9 @@
 //! [`AsyncHost`]: a host in memory for one test, as an `async` test has it. [`Host`](super::Host) is the same for tests
 //! that await nothing.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -58,18 +60,30 @@ pub(super) type Answer = Box<dyn Fn(http::Request<Bytes>) -> domicile::Result<ht
 
 /// The network of a test.
 #[derive(Default)]
-pub(super) struct Answers(RefCell<Option<Rc<Answer>>>);
+pub(super) struct Answers {
+    answer: RefCell<Option<Rc<Answer>>>,
+    panic: RefCell<Option<Box<dyn Any + Send>>>,
+}
 
 impl Answers {
     /// Answers a request to elsewhere.
     pub(super) fn answer(&self, request: http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> {
-        let answer = self.0.borrow().clone();
+        let answer = self.answer.borrow().clone();
         let Some(answer) = answer else {
             let why =
                 format!("a test has no network: answer {} with `host.on_fetch(|request| …)`", request.uri());
             return Err(domicile::Error::new(domicile::Kind::Unsupported, why));
         };
-        answer(request)
+        // An assertion that fails here is the test's, and nothing that an app could live with.
+        catch_unwind(AssertUnwindSafe(|| answer(request))).unwrap_or_else(|panic| {
+            self.panic.replace(Some(panic));
+            Err(domicile::Error::internal("`on_fetch` panicked"))
+        })
+    }
+
+    /// What the test panicked with.
+    pub(super) fn panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.panic.take()
     }
 }
 
@@ -97,10 +111,15 @@ impl AsyncHost {
     /// The actor `A` called `name`, whether it exists yet or not.
     ///
     /// # Panics
-    /// The name is not valid, which fails the test.
+    /// The app has no such actor or the name is not valid, which fails the test.
     #[must_use]
     #[track_caller]
     pub fn actor<A: Actor>(&self, name: &str) -> AsyncActor<A> {
+        assert!(
+            self.0.actors.know(A::KIND),
+            "the app has no actor `{0}`: give it one, with `.actor::<{0}>(…)` or `.hosts::<{0}>()`",
+            A::KIND
+        );
         match Name::new(name) {
             Ok(name) => AsyncActor::new(self.clone(), name),
             Err(error) => panic!("`{name}`: {error}"),
@@ -144,8 +163,16 @@ impl AsyncHost {
     }
 
     /// Lets `time` pass: what waits for a moment on the way happens then, in order.
+    ///
+    /// # Panics
+    /// The clock would be at a time that no store can hold, which fails the test.
     pub async fn advance(&self, time: Duration) {
-        self.advance_to(self.now().after(time)).await;
+        let at = self.now().after(time);
+        assert!(
+            is_time(at),
+            "the clock cannot be advanced by {time:?}: a time is at most {LAST} ms after 1970, as a JavaScript Date is"
+        );
+        self.advance_to(at).await;
     }
 
     pub(super) async fn advance_to(&self, at: Timestamp) {
@@ -198,7 +225,7 @@ impl AsyncHost {
         &self,
         answer: impl Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> + 'static,
     ) {
-        self.0.answers.0.replace(Some(Rc::new(Box::new(answer))));
+        self.0.answers.answer.replace(Some(Rc::new(Box::new(answer))));
     }
 
     /// The actors of which something is stored.
@@ -264,6 +291,14 @@ impl AsyncHost {
     pub(super) fn done(&self) {
         self.0.replies.set(Replies { done: true, ..self.0.replies.get() });
     }
+}
+
+/// The last time that a JavaScript Date has, in milliseconds since 1970, and the first one before it.
+pub(super) const LAST: i64 = 8_640_000_000_000_000;
+
+/// Whether the platform's clock could show this.
+pub(super) fn is_time(at: Timestamp) -> bool {
+    (-LAST..=LAST).contains(&at.as_millis())
 }
 
 pub(super) fn bare(method: Method, path: &str) -> http::Request<Bytes> {

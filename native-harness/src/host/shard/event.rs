@@ -25,6 +25,9 @@ impl Shard {
     /// Does one thing that waits for an actor.
     pub(super) async fn work(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, work: Work) {
         let around = self.begin_watched(cell, work.doing());
+        if around.stop {
+            return std::future::pending().await;
+        }
         if around.evict {
             self.close(cell, home).await;
         }

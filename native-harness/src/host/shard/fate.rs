@@ -47,6 +47,7 @@ impl Shard {
     pub(super) fn begin_watched(&self, cell: &Cell, doing: Doing<'_>) -> Around {
         let around = self.watch.as_ref().map(|watch| watch.begin(&cell.actor, doing)).unwrap_or_default();
         cell.fate.full.set(around.full);
+        cell.fate.stopped.set(around.stop);
         around
     }
 
@@ -201,6 +202,11 @@ impl Shard {
         alarm
     }
 
+    /// Whether the app has actors of this kind.
+    pub(in crate::host) fn knows(&self, kind: &str) -> bool {
+        self.site.kinds().any(|known| known == kind)
+    }
+
     /// The actors of which something is stored.
     pub(in crate::host) fn stored(&self) -> Vec<ActorRef> {
         let mut all = self.vault.kept();
@@ -228,6 +234,9 @@ impl Shard {
             let cell = self.cell(actor.clone());
             if !cell.running.replace(true) {
                 break cell;
+            }
+            if cell.fate.stopped.get() {
+                std::future::pending::<()>().await;
             }
             yield_now().await;
         };
