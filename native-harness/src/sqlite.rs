@@ -201,7 +201,7 @@ impl Database {
         let writes = !statement.readonly() && statement.is_explain() == 0;
         let writes = writes.then(|| Counting::begin(self, text)).transpose()?;
         let mut rows = 0;
-        let result = step_all(statement, sink, &mut rows);
+        let result = step_all(statement, sink, &mut rows, text::is_optimize(text));
         count_read(statement, rows, counts);
         result?;
         if let Some(writes) = writes {
@@ -298,9 +298,20 @@ impl<'a> DerefMut for Prepared<'a> {
 }
 
 /// Steps to the end, or until the sink has enough. The statement is reset in either case.
-fn step_all(statement: &mut Statement<'_>, sink: &mut dyn Sink, count: &mut u64) -> Result<(), SqlError> {
+///
+/// The rows of `PRAGMA optimize` are statements that it would run, of which those for the host's own tables are no
+/// concern of an app's: ANALYZE leaves these tables out.
+fn step_all(
+    statement: &mut Statement<'_>,
+    sink: &mut dyn Sink,
+    count: &mut u64,
+    optimize: bool,
+) -> Result<(), SqlError> {
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
+        if optimize && row.get_ref(0)?.as_str().is_ok_and(|statement| statement.contains("\"_cf_")) {
+            continue;
+        }
         if *count == 0 {
             sink.columns(&Names(row.as_ref()));
         }

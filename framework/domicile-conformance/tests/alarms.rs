@@ -79,7 +79,7 @@ fn compare(case: &AlarmCase, on: &str, world: &mut dyn World) -> Result<(), Fail
     let log = world.log();
     let errors: Vec<_> =
         log.lines().filter(|line| line.contains(case.name) || line.contains("NOSENTRY")).collect();
-    let log = errors[errors.len().saturating_sub(12)..].join("\n");
+    let log = errors[errors.len().saturating_sub(5)..].join("\n");
     let lines: String = lines.collect();
     Err(format!("{on}, by {}:\n{lines}the last of it in the log:\n{log}", case.source).into())
 }

@@ -322,8 +322,9 @@ export function serve(module, instantiate, { classes }) {
       /** Nothing is awaited before the commit, so no event comes between what is tracked here and what is stored. */
       async alarm({ retryCount, scheduledTime }) {
         const store = this.#store;
-        // The platform says that none is set while it runs one, so what it runs is what was set.
-        if (store.alarm === undefined || Number.isNaN(store.alarm)) store.alarm = scheduledTime;
+        // The platform says that none is set while it runs one, so what it runs is what was set. Its clock goes on
+        // during an event, and a time that has passed on it by then was set to a later one.
+        if (store.alarm !== null && !(store.alarm >= scheduledTime)) store.alarm = scheduledTime;
         // It was not given up after all.
         if (store.alarm === null && this.#givenUp === scheduledTime) store.alarm = scheduledTime;
         // It was cleared or moved, and the platform had not heard of it yet.

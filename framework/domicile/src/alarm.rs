@@ -1,5 +1,7 @@
 //! [`Alarm`], which an actor handles like a message, and [`AlarmClock`], with which it sets the one alarm that it has.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
@@ -99,7 +101,8 @@ impl<'a> AlarmClock<'a> {
         self.store.storage().alarm()
     }
 
-    /// Sets it, in place of the one that was set. A time that has passed means now, and the time that is already set
+    /// Sets it, in place of the one that was set. A time that has passed means now, or the millisecond after the alarm
+    /// that is being handled, whichever is later; and the time that is already set
     /// changes nothing, retries neither.
     ///
     /// # Errors
@@ -123,10 +126,10 @@ impl<'a> AlarmClock<'a> {
             );
             return Err(Error::new(Kind::Unhandled, text));
         }
-        let at = at.max(self.now);
         // The platform takes the time of the alarm that is being handled for that very alarm, and drops it with it.
-        let at = if scheduled == Some(at) { Timestamp::from_millis(at.as_millis() + 1) } else { at };
-        self.change(Some(at))
+        let first =
+            scheduled.map_or(self.now, |ringing| ringing.after(Duration::from_millis(1)).max(self.now));
+        self.change(Some(at.max(first)))
     }
 
     /// Clears it. Where none is set, nothing happens.

@@ -35,6 +35,13 @@ pub(super) fn body(statement: &str) -> &str {
     statement.get(start..).unwrap_or(statement)
 }
 
+/// Whether a statement is `PRAGMA optimize`, with or without a mask and a schema.
+pub(super) fn is_optimize(statement: &str) -> bool {
+    let mut tokens = Tokens::new(statement);
+    tokens.next().is_some_and(|first| is_word(first.text, "PRAGMA"))
+        && tokens.take(3).any(|token| is_word(token.text, "optimize"))
+}
+
 /// The new name in an `ALTER TABLE … RENAME TO`, without quotes. The authorizer only hears the old one.
 pub(super) fn renamed_to(statement: &str) -> Option<&str> {
     let mut tokens = Tokens::new(statement).peekable();
