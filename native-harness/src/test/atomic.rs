@@ -42,7 +42,8 @@ impl Records {
 impl Host {
     /// Makes a call that must happen whole or not at all, and gives what it gave.
     ///
-    /// `view` says what can be seen of the call: it looks into stores, and gives anything that can be shown. Without
+    /// `view` says what can be seen of the call: it looks into stores or asks, which is no point where anything goes
+    /// wrong, and gives anything that can be shown. Without
     /// faults this runs the call and nothing more. Where `crash_everywhere` lets something go wrong in the call,
     /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. (Where
     /// this has moved the clock, as a late alarm does, it may give anything, since times are stored too.) Where
@@ -138,9 +139,9 @@ impl Host {
             let seen = format!("before: {before:#?}\nwithout faults: {wanted:#?}\nnow: {after:#?}");
             assert!(
                 !fired,
-                "what is seen after this call is not what it is without faults, for something that went wrong before \
-                 it: make the calls before it with `host.atomic(call, view)` too, or let the view of this one show \
-                 less\n{seen}"
+                "what is seen after this call is not what it is without faults, and what went wrong was before it: does \
+                 the app count on its memory, or was a call before this one made without `host.atomic(call, view)`? \
+                 Where that is right, let the view of this one show less\n{seen}"
             );
             panic!("this call was applied by halves\n{seen}");
         }

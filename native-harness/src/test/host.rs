@@ -25,9 +25,12 @@ use crate::host::Local;
 pub struct Host {
     pub(super) session: AsyncHost,
     local: Local,
-    invariants: RefCell<Vec<Rc<dyn Fn(&Host)>>>,
+    invariants: RefCell<Vec<Invariant>>,
     checking: Cell<bool>,
 }
+
+/// What must always hold.
+type Invariant = Rc<dyn Fn(&Host)>;
 
 impl Host {
     pub(super) fn new(local: Local, session: AsyncHost) -> Self {
