@@ -12,5 +12,7 @@ mod faults;
 mod order;
 #[path = "harness/time.rs"]
 mod time;
+#[path = "harness/trust.rs"]
+mod trust;
 #[path = "harness/wrong.rs"]
 mod wrong;

@@ -41,8 +41,11 @@ impl Parse for Var {
 pub(crate) fn attribute(arguments: &TokenStream, item: &ItemFn) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = read(arguments, &mut errors);
-    if item.sig.inputs.len() != 1 {
+    if item.sig.inputs.len() != 1 || item.sig.receiver().is_some() {
         errors.at(&item.sig, "a test takes its host and nothing else: `fn it_works(host: Host)`");
+    }
+    if let Some(parameter) = item.sig.generics.params.first() {
+        errors.at(parameter, "a test has no generic parameters: call a generic function from it");
     }
     if !arguments.crash_everywhere
         && let Some(message) = arguments.idempotent.first()
@@ -126,6 +129,8 @@ fn expand(arguments: &Arguments, item: &ItemFn) -> TokenStream {
         #[::core::prelude::v1::test]
         #(#attrs)*
         #vis fn #name() {
+            // A host is given away to its test, which may do with it what it likes.
+            #[allow(clippy::needless_pass_by_value)]
             #sig #block
             ::domicile_host::test::Plan::new(#text, #app)
                 #(#vars)* #(#start)* #(#seeds)* #crash #messages

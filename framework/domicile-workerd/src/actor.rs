@@ -100,7 +100,7 @@ impl Home {
     /// Reads the next piece of a paged body inside the script's transaction: the verdict, then 0 and the piece, 1 at
     /// the end, 2 where it failed.
     pub fn page(&mut self, stream: &mut Stream) -> Vec<u8> {
-        let (verdict, piece) = self.residence.page(&stream.event, &mut stream.pages);
+        let (verdict, _, piece) = self.residence.page(&stream.event, &mut stream.pages);
         let mut out = vec![byte(verdict)];
         match piece {
             Ok(Some(bytes)) => {

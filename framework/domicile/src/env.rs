@@ -34,7 +34,7 @@ impl Env {
 pub(crate) fn missing(names: &[&str]) -> String {
     format!(
         "{} not set: put it into `vars` of wrangler.jsonc or `wrangler secret put`, natively into the environment, \
-         `--var NAME=VALUE` or `.dev.vars`",
+         `--var NAME=VALUE` or `.dev.vars`, in a test into `#[domicile::test(vars(NAME = \"VALUE\"))]`",
         names.join(", ")
     )
 }

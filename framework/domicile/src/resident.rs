@@ -73,7 +73,7 @@ pub trait Residence {
 
     /// Reads the next piece of a body that an earlier event returned, inside a transaction of its own. The event is
     /// the one that returned the body.
-    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>);
+    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Cost, Result<Option<Bytes>>);
 
     /// Shows the store of the migrated and started actor to `with`, in a read that a test makes inside a transaction of
     /// its own.
@@ -239,7 +239,7 @@ impl<A: Actor> Residence for Resident<A> {
         }
     }
 
-    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Result<Option<Bytes>>) {
+    fn page(&mut self, event: &Event, pages: &mut Pages) -> (Verdict, Cost, Result<Option<Bytes>>) {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
         let (verdict, result) = report.within(|| {
@@ -252,7 +252,9 @@ impl<A: Actor> Residence for Resident<A> {
         if verdict != Verdict::Again {
             report.end(&cx, result.as_ref().map_or_else(Reported::Error, |_| Reported::Ok));
         }
-        (verdict, result)
+        // What a migration costs is no part of it.
+        let cost = if verdict == Verdict::Again { Cost::default() } else { self.cost(&cx) };
+        (verdict, cost, result)
     }
 
     fn look(&mut self, event: &Event, with: &mut dyn FnMut(&Store)) -> (Verdict, Result<()>) {

@@ -108,6 +108,11 @@ impl Site {
         &self.platform
     }
 
+    /// The kinds of its actors.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.app.kinds.iter().map(|known| known.kind())
+    }
+
     /// Takes an actor in.
     ///
     /// # Errors

@@ -48,6 +48,8 @@ pub(super) struct Fate {
     pub(super) asker_crashes: cell::Cell<bool>,
     /// Its disk is full.
     pub(super) full: cell::Cell<bool>,
+    /// It does nothing any more, for the test has failed.
+    pub(super) stopped: cell::Cell<bool>,
     /// Its effects, which a crash ends.
     pub(super) effects: RefCell<Vec<AbortHandle>>,
 }
@@ -81,6 +83,13 @@ pub(super) struct Delivery {
 pub(super) struct Paged {
     pub(super) event: Event,
     pub(super) pages: RefCell<Pages>,
+}
+
+impl Fate {
+    /// Whether an effect of the actor still runs, which a crash would end.
+    pub(super) fn has_effects(&self) -> bool {
+        self.effects.borrow().iter().any(|effect| !effect.is_finished())
+    }
 }
 
 impl Cell {
@@ -135,7 +144,7 @@ impl Work {
     pub(super) fn doing(&self) -> Doing<'_> {
         match self {
             Work::Event(delivery) => Doing::Event(&delivery.event),
-            Work::Page { .. } => Doing::Page,
+            Work::Page { pages, .. } => Doing::Page(&pages.event),
             Work::Alarm { ring, .. } => Doing::Alarm(ring.tries.counted),
         }
     }

@@ -5,6 +5,7 @@
 
 mod idle;
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub(crate) struct Local {
     // Dropped first: its tasks hold the shard.
     runtime: LocalRuntime,
     actors: Actors,
+    driving: Cell<bool>,
 }
 
 /// Actors on the caller's thread, to be used inside of their event loop.
@@ -90,15 +92,29 @@ impl Local {
             .build_local(LocalOptions::default())
             .map_err(|error| wrong(&error))?;
         runtime.block_on(async { drop(spawn_local(shard.clone().work_off(jobs))) });
-        Ok(Self { runtime, actors: Actors { shard, router, idle, time, pass } })
+        let actors = Actors { shard, router, idle, time, pass };
+        Ok(Self { runtime, actors, driving: Cell::new(false) })
     }
 
     pub(crate) fn actors(&self) -> &Actors {
         &self.actors
     }
 
+    /// Whether a future is being run, inside of which no other can be.
+    pub(crate) fn is_driving(&self) -> bool {
+        self.driving.get()
+    }
+
     /// Runs `future` to its end, and everything else meanwhile. `None` where nothing is left that could end it.
     pub(crate) fn drive<F: Future>(&self, future: F) -> Option<F::Output> {
+        struct Driving<'a>(&'a Cell<bool>);
+        impl Drop for Driving<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        self.driving.set(true);
+        let _driving = Driving(&self.driving);
         self.actors.idle.begin();
         self.runtime.block_on(async {
             tokio::select! {
@@ -136,6 +152,11 @@ impl Actors {
     /// The world outside of actors, from which they are asked.
     pub(crate) fn outside(&self, id: RequestId) -> Outside {
         self.shard.outside(id)
+    }
+
+    /// Whether the app has actors of this kind.
+    pub(crate) fn know(&self, kind: &str) -> bool {
+        self.shard.knows(kind)
     }
 
     pub(crate) async fn evict(&self, actor: Option<&ActorRef>) {

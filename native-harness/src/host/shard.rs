@@ -95,7 +95,7 @@ impl Shard {
             }
             let Some(work) = next else { break };
             turn += 1;
-            self.take_turns().await;
+            self.take_turns(work.doing()).await;
             // Events that wait for nothing would else keep the thread from all other actors.
             tokio::task::coop::consume_budget().await;
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
@@ -115,6 +115,8 @@ impl Shard {
     fn rest(&self, cell: &Rc<Cell>, home: Option<Home>) {
         cell.running.set(false);
         match home {
+            // Its effects go on, and a crash is to find them.
+            None if cell.fate.has_effects() => {}
             None => {
                 self.cells.borrow_mut().remove(&cell.actor);
             }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domicile::Timestamp;
-use tokio::sync::watch;
 
 /// The longest nap before the machine's clock is read again: it may have been set, or the machine have slept.
 const NAP: Duration = Duration::from_secs(30);
@@ -22,11 +23,19 @@ enum Kind {
 }
 
 #[derive(Debug)]
-struct Manual {
-    now: watch::Sender<i64>,
-    /// The times that are waited for, and how many wait for each.
-    waits: Mutex<BTreeMap<i64, usize>>,
+struct Manual(Mutex<Hands>);
+
+#[derive(Debug)]
+struct Hands {
+    now: i64,
+    /// Those who wait, by their times and then in the order in which they came: so they are woken, for a test is to
+    /// run alike each time.
+    waits: BTreeMap<Place, Waker>,
+    next: u64,
 }
+
+/// A time, and how many came to wait before.
+type Place = (i64, u64);
 
 impl Time {
     /// The machine's clock.
@@ -38,8 +47,8 @@ impl Time {
     /// A clock that stands at `start` until [`advance`](Time::advance) moves it. Timers wait for it too.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        let now = watch::Sender::new(start.as_millis());
-        Self(Kind::Manual(Arc::new(Manual { now, waits: Mutex::default() })))
+        let hands = Hands { now: start.as_millis(), waits: BTreeMap::new(), next: 0 };
+        Self(Kind::Manual(Arc::new(Manual(Mutex::new(hands)))))
     }
 
     /// Moves a manual clock; does nothing to the machine's.
@@ -50,7 +59,7 @@ impl Time {
     /// Moves a manual clock forward to `at`; does nothing to the machine's.
     pub(crate) fn move_to(&self, at: Timestamp) {
         if let Kind::Manual(manual) = &self.0 {
-            manual.now.send_modify(|now| *now = at.as_millis().max(*now));
+            manual.move_to(at.as_millis());
         }
     }
 
@@ -60,7 +69,9 @@ impl Time {
     pub fn next(&self) -> Option<Timestamp> {
         match &self.0 {
             Kind::System => None,
-            Kind::Manual(manual) => manual.waits().keys().next().map(|at| Timestamp::from_millis(*at)),
+            Kind::Manual(manual) => {
+                manual.hands().waits.keys().next().map(|(at, _)| Timestamp::from_millis(*at))
+            }
         }
     }
 
@@ -72,7 +83,7 @@ impl Time {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_millis(0).after(since)
             }
-            Kind::Manual(manual) => Timestamp::from_millis(*manual.now.borrow()),
+            Kind::Manual(manual) => Timestamp::from_millis(manual.hands().now),
         }
     }
 
@@ -101,40 +112,56 @@ impl Time {
                 tokio::time::sleep(Duration::from_millis(left).min(NAP)).await;
             },
             Kind::Manual(manual) => {
-                let at = at.as_millis();
-                let _waits = Waits::new(manual, at);
-                // The sender is held by this very value, so the wait cannot fail.
-                let _ = manual.now.subscribe().wait_for(|now| *now >= at).await;
+                Wait { manual, at: at.as_millis(), place: None }.await;
             }
         }
     }
 }
 
 impl Manual {
-    fn waits(&self) -> MutexGuard<'_, BTreeMap<i64, usize>> {
-        // Counting cannot panic half-way.
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        // Nothing that is done with them panics half-way.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn move_to(&self, at: i64) {
+        let due: Vec<Waker> = {
+            let mut hands = self.hands();
+            hands.now = hands.now.max(at);
+            hands.waits.range(..=(hands.now, u64::MAX)).map(|(_, waker)| waker.clone()).collect()
+        };
+        due.into_iter().for_each(Waker::wake);
     }
 }
 
 /// One that waits for a time.
-struct Waits<'a>(&'a Manual, i64);
+struct Wait<'a> {
+    manual: &'a Manual,
+    at: i64,
+    place: Option<Place>,
+}
 
-impl<'a> Waits<'a> {
-    fn new(manual: &'a Manual, at: i64) -> Self {
-        *manual.waits().entry(at).or_default() += 1;
-        Self(manual, at)
+impl Future for Wait<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut hands = self.manual.hands();
+        if hands.now >= self.at {
+            return Poll::Ready(());
+        }
+        let place = self.place.unwrap_or((self.at, hands.next));
+        hands.next += u64::from(self.place.is_none());
+        hands.waits.insert(place, cx.waker().clone());
+        drop(hands);
+        self.place = Some(place);
+        Poll::Pending
     }
 }
 
-impl Drop for Waits<'_> {
+impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        let mut waits = self.0.waits();
-        if let Some(count) = waits.get_mut(&self.1) {
-            *count -= 1;
-            if *count == 0 {
-                waits.remove(&self.1);
-            }
+        if let Some(place) = self.place {
+            self.manual.hands().waits.remove(&place);
         }
     }
 }

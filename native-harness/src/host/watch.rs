@@ -12,8 +12,8 @@ use domicile::wire::{ActorRef, Event};
 pub(crate) enum Doing<'a> {
     /// A message or a request.
     Event(&'a Event),
-    /// The next piece of a body.
-    Page,
+    /// The next piece of a body that this event returned.
+    Page(&'a Event),
     /// Its alarm, which was tried this many times before.
     Alarm(u32),
 }
@@ -27,6 +27,8 @@ pub(crate) struct Around {
     pub(crate) full: bool,
     /// The same is delivered once more afterwards.
     pub(crate) again: bool,
+    /// Nothing is done any more, here or anywhere: the test has failed.
+    pub(crate) stop: bool,
 }
 
 /// What happens at a commit.
@@ -47,7 +49,7 @@ pub(crate) enum AtCommit {
 pub(crate) enum Ended {
     /// With this verdict, at this cost.
     With(Verdict, Cost),
-    /// The host could not do it.
+    /// The host could not do it; said last, and of what has ended before it says nothing new.
     Failed,
 }
 
@@ -62,6 +64,6 @@ pub(crate) trait Watch {
     /// What an actor did has ended.
     fn end(&self, actor: &ActorRef, ended: Ended);
 
-    /// How often others get their turn before what comes next.
-    fn turns(&self) -> usize;
+    /// How often others get their turn before this.
+    fn turns(&self, doing: Doing<'_>) -> usize;
 }

@@ -1,6 +1,7 @@
 //! Actors as a test reaches them: asked, looked into, evicted, crashed.
 
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bytes::Bytes;
 use domicile::address::AcceptedBy;
@@ -42,10 +43,10 @@ impl<A: IsActor> AsyncActor<A> {
     /// As [`Address::ask`]. A call that meets a crash or a full disk is `Unreachable` or `Failed`.
     pub async fn ask<M: Message + AcceptedBy<A>>(&self, message: M) -> Asked<M> {
         let bytes = message.encode().map_err(|_| CallError::Codec)?;
+        let id = self.host.begin();
         let mut sent = 0;
         loop {
             let message = M::decode(&bytes).map_err(|_| CallError::Codec)?;
-            let id = self.host.begin();
             let asked = self.address(id).ask(message).await;
             sent += 1;
             match asked {
@@ -55,7 +56,12 @@ impl<A: IsActor> AsyncActor<A> {
                 Err(CallError::Unreachable { retryable, .. }) if self.kept_nothing(id) => {
                     return Err(CallError::Unreachable { retryable, applied: Applied::No });
                 }
-                other => return other,
+                other => {
+                    if other.is_ok() {
+                        self.host.done();
+                    }
+                    return other;
+                }
             }
         }
     }
@@ -84,9 +90,9 @@ impl<A: IsActor> AsyncActor<A> {
             origin: "http://localhost".to_owned(),
             headers: parts.headers.iter().map(headers).collect(),
         };
+        let id = self.host.begin();
         let mut sent = 0;
         loop {
-            let id = self.host.begin();
             let event = Event { request: id, chain: Vec::new(), what: What::Http(head.clone()) };
             let called =
                 self.host.0.actors.call(Call { target: self.target(), event, body: body.clone() }).await;
@@ -100,6 +106,7 @@ impl<A: IsActor> AsyncActor<A> {
             let response = whole(response).await;
             sent += 1;
             if !(response.status.is_server_error() && self.host.is_to_be_repeated(id, sent)) {
+                self.host.answered(&response);
                 return response;
             }
         }
@@ -112,14 +119,14 @@ impl<A: IsActor> AsyncActor<A> {
     pub async fn store<T>(&self, with: impl FnOnce(&Store) -> T) -> T {
         let mut with = Some(with);
         let mut seen = None;
-        let looked = self
-            .host
-            .0
-            .actors
-            .look(&self.actor(), &mut |store| seen = with.take().map(|with| with(store)))
-            .await;
+        // A panic is the test's own, and no failure of the actor.
+        let mut show = |store: &Store| {
+            seen = with.take().map(|with| catch_unwind(AssertUnwindSafe(|| with(store))));
+        };
+        let looked = self.host.0.actors.look(&self.actor(), &mut show).await;
         match (looked, seen) {
-            (Ok(()), Some(seen)) => seen,
+            (Ok(()), Some(Ok(seen))) => seen,
+            (_, Some(Err(panic))) => resume_unwind(panic),
             (Err(error), _) => panic!("the store of {} cannot be looked into: {error}", self.actor()),
             (Ok(()), None) => panic!("the store of {} was not shown", self.actor()),
         }

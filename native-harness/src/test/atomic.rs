@@ -5,8 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use super::fault::Fault;
+use domicile::Timestamp;
+
 use super::host::Host;
+use super::session::Replies;
 
 /// How often a call is made that the fault of a run kept from being applied.
 const CALLS: usize = 3;
@@ -14,7 +16,8 @@ const CALLS: usize = 3;
 /// What the atomic calls of a run without faults gave, by which those of the other runs are judged.
 #[derive(Default)]
 pub(super) struct Records {
-    calls: RefCell<Vec<Record>>,
+    /// By their order, with room for those that have not ended: a call may be made of others.
+    calls: RefCell<Vec<Option<Record>>>,
     /// The records of the run without faults; none in that run itself.
     known: Option<Rc<Records>>,
     next: Cell<usize>,
@@ -25,6 +28,8 @@ struct Record {
     before: Rc<dyn Any>,
     after: Rc<dyn Any>,
     result: Rc<dyn Any>,
+    /// The time after it.
+    ended: Timestamp,
 }
 
 impl Records {
@@ -37,9 +42,11 @@ impl Records {
 impl Host {
     /// Makes a call that must happen whole or not at all, and gives what it gave.
     ///
-    /// `view` says what can be seen of the call: it looks into stores, and gives anything that can be shown. Without
+    /// `view` says what can be seen of the call: it looks into stores or asks, which is no point where anything goes
+    /// wrong, and gives anything that can be shown. Without
     /// faults this runs the call and nothing more. Where `crash_everywhere` lets something go wrong in the call,
-    /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. Where
+    /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. (Where
+    /// this has moved the clock, as a late alarm does, it may give anything, since times are stored too.) Where
     /// nothing was applied the call is made again; where the reply was lost, this gives the reply of the run without
     /// faults. So the rest of the test goes on as if nothing had happened.
     ///
@@ -70,49 +77,73 @@ impl Host {
         call: impl Fn(&Self) -> T,
         view: impl Fn(&Self) -> V,
     ) -> T {
-        let records = &self.session.0.records;
-        let rig = &self.session.0.rig;
+        let session = &self.session;
+        let (records, rig) = (&session.0.records, &session.0.rig);
+        let view = || session.looking(|| view(self));
         let number = records.next.replace(records.next.get() + 1);
         let Some(known) = &records.known else {
-            let before = Rc::new(view(self));
+            records.calls.borrow_mut().push(None);
+            let before = Rc::new(view());
             let result = call(self);
-            let record = Record { before, after: Rc::new(view(self)), result: Rc::new(result.clone()) };
-            records.calls.borrow_mut().push(record);
+            let ended = self.now();
+            let record = Record { before, after: Rc::new(view()), result: Rc::new(result.clone()), ended };
+            if let Some(room) = records.calls.borrow_mut().get_mut(number) {
+                *room = Some(record);
+            }
             return result;
         };
         let known = known.calls.borrow();
-        let of = |record: &Record| {
+        let of = |record: &Option<Record>| {
+            let record = record.as_ref()?;
             let after = record.after.clone().downcast::<V>().ok()?;
-            Some((
-                record.before.clone().downcast::<V>().ok()?,
-                after,
-                record.result.clone().downcast::<T>().ok()?,
-            ))
+            let result = record.result.clone().downcast::<T>().ok()?;
+            Some((record.before.clone().downcast::<V>().ok()?, after, result, record.ended))
         };
-        let Some((before, wanted, reply)) = known.get(number).and_then(of) else {
+        let Some((before, wanted, reply, ended)) = known.get(number).and_then(of) else {
             panic!(
                 "this atomic call is not made when nothing goes wrong: what a test does must not depend on what its \
                  calls give"
             );
         };
-        // Where the clock has moved, what is stored may differ by the time alone.
-        let moved = rig.injection().is_some_and(|injection| injection.fault == Fault::LateAlarm);
+        let request = session.0.requests.get();
+        let fired = rig.fired();
         for _ in 0..CALLS {
-            let fired = rig.fired();
+            // A call that is made again draws what it drew.
+            session.0.requests.set(request);
+            records.next.set(number + 1);
+            session.0.replies.set(Replies::default());
             let result = call(self);
+            let replies = session.0.replies.get();
             // Until something goes wrong, all is as in the run without faults.
-            if !rig.fired() || moved {
+            if !rig.fired() {
                 return result;
             }
-            let after = view(self);
+            let after = view();
             if after == *wanted {
-                return if fired { result } else { (*reply).clone() };
+                return if replies.lost { (*reply).clone() } else { result };
             }
+            // What cuts nothing off is no reason for not being applied.
+            if after == *before && !fired && rig.has_cut_off() {
+                assert!(
+                    replies.lost || !replies.done,
+                    "this call was not applied, and was answered as if it were: is an error dropped on the way?\n\
+                     before: {before:#?}\nwithout faults: {wanted:#?}"
+                );
+                rig.note("the call was not applied, and is made again");
+                continue;
+            }
+            // Where the clock has moved, what is stored may differ by the time alone.
+            if self.now() != ended {
+                return result;
+            }
+            let seen = format!("before: {before:#?}\nwithout faults: {wanted:#?}\nnow: {after:#?}");
             assert!(
-                after == *before && !fired,
-                "this call was applied by halves\nbefore: {before:#?}\nwithout faults: {wanted:#?}\nnow: {after:#?}"
+                !fired,
+                "what is seen after this call is not what it is without faults, and what went wrong was before it: does \
+                 the app count on its memory, or was a call before this one made without `host.atomic(call, view)`? \
+                 Where that is right, let the view of this one show less\n{seen}"
             );
-            rig.note("the call was not applied, and is made again");
+            panic!("this call was applied by halves\n{seen}");
         }
         panic!("this call was not applied, however often it was made");
     }

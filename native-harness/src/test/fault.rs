@@ -51,6 +51,16 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Whether it keeps the reply from the one who called. The others only make an actor do its work in another way.
+    pub(crate) fn cuts_off(self) -> bool {
+        matches!(
+            self,
+            Fault::CrashBeforeCommit | Fault::CrashAfterCommit | Fault::CrashOfAsker | Fault::FullDisk
+        )
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -1,6 +1,7 @@
 //! [`Host`]: a host in memory for one test that awaits nothing.
 
 use std::cell::{Cell, RefCell};
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,9 +25,12 @@ use crate::host::Local;
 pub struct Host {
     pub(super) session: AsyncHost,
     local: Local,
-    invariants: RefCell<Vec<Rc<dyn Fn(&Host)>>>,
+    invariants: RefCell<Vec<Invariant>>,
     checking: Cell<bool>,
 }
+
+/// What must always hold.
+type Invariant = Rc<dyn Fn(&Host)>;
 
 impl Host {
     pub(super) fn new(local: Local, session: AsyncHost) -> Self {
@@ -36,7 +40,7 @@ impl Host {
     /// The actor `A` called `name`, whether it exists yet or not.
     ///
     /// # Panics
-    /// The name is not valid, which fails the test.
+    /// The app has no such actor or the name is not valid, which fails the test.
     #[must_use]
     #[track_caller]
     pub fn actor<A: IsActor>(&self, name: &str) -> Actor<'_, A> {
@@ -75,6 +79,9 @@ impl Host {
     }
 
     /// Lets `time` pass: what waits for a moment on the way happens then, in order.
+    ///
+    /// # Panics
+    /// The clock would be at a time that no store can hold, which fails the test.
     #[track_caller]
     pub fn advance(&self, time: Duration) {
         self.run(self.session.advance(time));
@@ -171,10 +178,23 @@ impl Host {
     /// Runs `future` to its end.
     #[track_caller]
     pub(super) fn run_unseen<F: Future>(&self, future: F) -> F::Output {
-        match self.local.drive(future) {
-            Some(output) => output,
-            None => panic!(
-                "nothing is left that could answer this call: does an effect wait for something that never comes?"
+        assert!(
+            !self.local.is_driving(),
+            "a call of the host inside of another one: inside of `store(|store| …)` and `on_fetch(…)` use what they \
+             give, and call the host before or after"
+        );
+        let rig = &self.session.0.rig;
+        rig.begin_pace();
+        let driven = self.local.drive(future);
+        if let Some(panic) = self.session.0.answers.panic() {
+            resume_unwind(panic);
+        }
+        match (driven, rig.endless()) {
+            (_, Some(why)) => panic!("{why}"),
+            (Some(output), None) => output,
+            (None, None) => panic!(
+                "nothing is left that could answer this call: does an effect or an entry route wait for something that \
+                 never comes? Where a test awaits something real, such as a thread, the host does not know of it"
             ),
         }
     }
@@ -186,7 +206,7 @@ impl Host {
         }
         let invariants = self.invariants.borrow().clone();
         for invariant in invariants {
-            invariant(self);
+            self.session.looking(|| invariant(self));
         }
         self.checking.set(false);
     }

@@ -11,7 +11,7 @@ use super::atomic::Records;
 use super::fault::{Fault, Injection, Point};
 use super::host::Host;
 use super::rig::{Rig, Run};
-use super::session::{Answers, AsyncHost};
+use super::session::{Answers, AsyncHost, LAST, is_time};
 use crate::host::{Local, LocalConfig, Time};
 use crate::vfs::Random;
 
@@ -60,6 +60,11 @@ pub struct Broken {
 }
 
 /// What a test may return.
+#[diagnostic::on_unimplemented(
+    message = "a test returns nothing or a `Result` of nothing, not `{Self}`",
+    label = "this test's return type",
+    note = "assert what it is about, and end it with `Ok(())` or without a value"
+)]
 pub trait Outcome {
     /// Fails the test where it is a failure.
     fn unwrap_outcome(self);
@@ -160,10 +165,15 @@ impl Plan {
     }
 
     fn explore_each(&self, test: &dyn Fn(Host)) -> Result<Explored, Box<Broken>> {
+        let chosen = Chosen::read();
+        self.explore_chosen(test, &chosen)
+    }
+
+    fn explore_chosen(&self, test: &dyn Fn(Host), chosen: &Chosen) -> Result<Explored, Box<Broken>> {
         let mut explored = Explored::default();
-        let only: Option<Injection> = variable(FAULT);
+        let only = chosen.fault;
         let mut found = only.is_none();
-        for seed in self.all_seeds() {
+        for seed in self.all_seeds(chosen) {
             let known = Rc::new(Records::default());
             let points = self.once(test, seed, None, known.clone())?;
             explored.runs += 1;
@@ -185,15 +195,21 @@ impl Plan {
             }
         }
         if let Some(only) = only.filter(|_| self.crash_everywhere && !found) {
-            eprintln!("{}: there is no {FAULT}={only}; only the run without faults was made", self.name);
+            let message = format!(
+                "{FAULT}={only} cannot happen in this test: there is no such point, or that fault does not meet it. \
+                 Run it without {FAULT} to see all that can go wrong in it as it is now"
+            );
+            let (seed, name) = (chosen.seed.unwrap_or(0), self.name);
+            let (journal, place) = (String::new(), "no point".to_owned());
+            return Err(Box::new(Broken { message, seed, injection: None, journal, name, place }));
         }
         Ok(explored)
     }
 
-    fn all_seeds(&self) -> std::ops::Range<u64> {
-        match variable(SEED) {
-            Some(seed) => seed..seed + 1,
-            None => 0..self.seeds.unwrap_or(1),
+    fn all_seeds(&self, chosen: &Chosen) -> std::ops::RangeInclusive<u64> {
+        match chosen.seed {
+            Some(seed) => seed..=seed,
+            None => 0..=self.seeds.map_or(0, |seeds| seeds - 1),
         }
     }
 
@@ -211,21 +227,25 @@ impl Plan {
         let random = Random::seeded([0; 32]);
         let rig = Rc::new(Rig::new(run, time.clone(), random.clone()));
         let ran = catch_unwind(AssertUnwindSafe(|| test(self.host(&rig, time, random, records))));
-        match ran {
-            Ok(()) => Ok(rig.points()),
-            Err(panic) => Err(Box::new(Broken {
-                message: said(&*panic),
-                seed,
-                injection,
-                journal: rig.journal(),
-                name: self.name,
-                place: wrong.map(|(_, point)| point.what.clone()).unwrap_or_default(),
-            })),
-        }
+        let message = match ran {
+            Ok(()) if injection.is_none() || rig.fired() => return Ok(rig.points()),
+            Ok(()) => "nothing went wrong where it was to: this run did not do what the run without faults did. A \
+                       test and its app must do the same each time: draw from `cx.random()`, read `cx.now()`, and \
+                       go through no `HashMap` in an order that matters"
+                .to_owned(),
+            Err(panic) => said(&*panic),
+        };
+        let place = wrong.map(|(_, point)| point.what.clone()).unwrap_or_default();
+        Err(Box::new(Broken { message, seed, injection, journal: rig.journal(), name: self.name, place }))
     }
 
     #[track_caller]
     fn host(&self, rig: &Rc<Rig>, time: Time, random: Random, records: Rc<Records>) -> Host {
+        assert!(
+            is_time(self.start),
+            "a test cannot start at {:?}: a time is within {LAST} ms of 1970, as a JavaScript Date is",
+            self.start
+        );
         let answers = Rc::new(Answers::default());
         let network = answers.clone();
         rig.reseed("start");
@@ -247,13 +267,30 @@ impl Plan {
     }
 }
 
-/// The value of an environment variable that chooses a run.
-#[track_caller]
-fn variable<T: std::str::FromStr<Err: fmt::Display>>(name: &str) -> Option<T> {
-    let text = std::env::var(name).ok()?;
-    match text.parse() {
-        Ok(value) => Some(value),
-        Err(error) => panic!("{name}: {error}"),
+/// The runs that the environment chooses.
+#[derive(Debug, Default, PartialEq)]
+struct Chosen {
+    seed: Option<u64>,
+    fault: Option<Injection>,
+}
+
+impl Chosen {
+    #[track_caller]
+    fn read() -> Self {
+        let text = |name| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
+        match Self::of(text(SEED).as_deref(), text(FAULT).as_deref()) {
+            Ok(chosen) => chosen,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn of(seed: Option<&str>, fault: Option<&str>) -> Result<Self, String> {
+        let seed = seed.map(|text| {
+            let whole = text.parse().map_err(|_| format!("`{text}` is no seed: write a whole number from 0"));
+            whole.map_err(|error| format!("{SEED}: {error}"))
+        });
+        let fault = fault.map(|text| text.parse().map_err(|error| format!("{FAULT}: {error}")));
+        Ok(Self { seed: seed.transpose()?, fault: fault.transpose()? })
     }
 }
 
@@ -290,5 +327,37 @@ impl fmt::Display for Broken {
             None => writeln!(f, "cargo test {name}")?,
         }
         write!(f, "what the actors did:\n{journal}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domicile::App;
+
+    use super::*;
+
+    #[test]
+    fn the_environment_chooses_a_run() {
+        let injection = Injection { point: 12, fault: Fault::Eviction };
+        let chosen = Chosen { seed: Some(u64::MAX), fault: Some(injection) };
+        assert_eq!(Chosen::of(Some("18446744073709551615"), Some("12:eviction")), Ok(chosen));
+        assert_eq!(Chosen::of(None, None), Ok(Chosen::default()));
+        for (seed, fault, says) in [("-1", "0:eviction", "DOMICILE_SEED"), ("1", "eviction", "POINT:FAULT")] {
+            let error = Chosen::of(Some(seed), Some(fault)).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    /// The last seed has no one after it, and a fault that is not there is no success.
+    #[test]
+    fn a_chosen_run_is_made_or_is_an_error() {
+        let plan = Plan::new("chosen", |_| App::new());
+        let explore = |plan: Plan, chosen| plan.explore_chosen(&|_| {}, &chosen);
+        let last = Chosen { seed: Some(u64::MAX), fault: None };
+        assert_eq!(explore(plan.clone(), last).unwrap().runs, 1);
+        let fault = Some(Injection { point: 99, fault: Fault::Eviction });
+        assert!(explore(plan.clone(), Chosen { seed: None, fault }).is_ok(), "it is for other tests");
+        let broken = explore(plan.crash_everywhere(), Chosen { seed: None, fault }).unwrap_err();
+        assert!(broken.message.contains("DOMICILE_FAULT=99:eviction cannot happen"), "{broken}");
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use domicile::Timestamp;
 use domicile::platform::Cost;
 use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, RequestId, What};
@@ -16,6 +17,12 @@ use crate::vfs::Random;
 
 /// How late the platform may be with an alarm.
 const LATE: Duration = Duration::from_secs(60);
+
+/// The most things that actors do at one moment and that come of one call: more come of something that has no end.
+const AT_ONCE: u32 = 10_000;
+
+/// The most that they do while the clock moves, for one call.
+const AT_ALL: u32 = 100_000;
 
 /// The most turns that others get before what comes next.
 const TURNS: usize = 8;
@@ -46,6 +53,16 @@ pub(crate) struct Rig {
     actors: RefCell<HashMap<ActorRef, Seen>>,
     requests: RefCell<HashMap<RequestId, Progress>>,
     awake: RefCell<HashSet<ActorRef>>,
+    pace: Cell<Pace>,
+    endless: RefCell<Option<String>>,
+}
+
+/// What actors have done since the last call from outside.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    at: Option<Timestamp>,
+    at_once: u32,
+    at_all: u32,
 }
 
 /// What is known of an actor.
@@ -53,8 +70,8 @@ pub(crate) struct Rig {
 struct Seen {
     /// Events that it has ended.
     ended: u64,
-    point: usize,
-    line: usize,
+    /// What it does now, until that has ended; nothing where the test only looks at something.
+    now: Option<Now>,
     /// Whether what it does now has changed its store, up to the commit.
     wrote: bool,
     request: Option<RequestId>,
@@ -62,13 +79,23 @@ struct Seen {
     idempotent: bool,
 }
 
+/// Where something that an actor does is written down.
+#[derive(Debug, Clone, Copy)]
+struct Now {
+    point: usize,
+    line: usize,
+    open: bool,
+}
+
 /// How far a request has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// Commits that changed something.
     pub(crate) commits: u32,
-    /// Whether it has met the fault.
+    /// Whether it has met the fault, and that was one that keeps a reply from its caller.
     pub(crate) met: bool,
+    /// Whether it is a look of the test's, which no run depends on: nothing goes wrong in it.
+    pub(crate) look: bool,
 }
 
 impl Rig {
@@ -87,6 +114,8 @@ impl Rig {
             actors: RefCell::default(),
             requests: RefCell::default(),
             awake: RefCell::default(),
+            pace: Cell::default(),
+            endless: RefCell::default(),
         }
     }
 
@@ -121,17 +150,67 @@ impl Rig {
         self.cost.get()
     }
 
+    /// A request comes from outside, perhaps once more.
+    pub(crate) fn begin_request(&self, request: RequestId, look: bool) {
+        self.pace.set(Pace::default());
+        self.requests.borrow_mut().insert(request, Progress { look, ..Progress::default() });
+        self.reseed(request.0);
+    }
+
     pub(crate) fn progress(&self, request: RequestId) -> Progress {
         self.requests.borrow().get(&request).copied().unwrap_or_default()
+    }
+
+    /// Whether a call that has failed may owe that to what has gone wrong.
+    pub(crate) fn has_cut_off(&self) -> bool {
+        self.fired() && self.run.injection.is_some_and(|injection| injection.fault.cuts_off())
+    }
+
+    /// Something begins that is not yet counted.
+    pub(crate) fn begin_pace(&self) {
+        self.pace.set(Pace::default());
+    }
+
+    /// What actors do without an end, as far as can be told.
+    pub(crate) fn endless(&self) -> Option<String> {
+        self.endless.borrow().clone()
+    }
+
+    /// Counts that an actor does something; whether it may.
+    fn keeps_pace(&self, actor: &ActorRef, doing: Doing<'_>) -> bool {
+        let mut pace = self.pace.get();
+        let now = self.time.now();
+        if pace.at.replace(now) != Some(now) {
+            pace.at_once = 0;
+        }
+        pace.at_once += 1;
+        pace.at_all += 1;
+        self.pace.set(pace);
+        let how_often = match (pace.at_once > AT_ONCE, pace.at_all > AT_ALL) {
+            (true, _) => format!("{AT_ONCE} times at the same moment"),
+            (_, true) => format!("{AT_ALL} times"),
+            _ => return self.endless.borrow().is_none(),
+        };
+        self.endless.borrow_mut().get_or_insert_with(|| {
+            let what = described(doing);
+            format!(
+                "actors have worked {how_often} for one call, at last {actor} for `{what}`: does an alarm set itself \
+                 again and again, or an effect ask for ever?"
+            )
+        });
+        false
+    }
+
+    fn is_look(&self, doing: Doing<'_>) -> bool {
+        match doing {
+            Doing::Event(event) | Doing::Page(event) => self.progress(event.request).look,
+            Doing::Alarm(_) => false,
+        }
     }
 
     /// Whether what is to go wrong has gone wrong.
     pub(crate) fn fired(&self) -> bool {
         self.fired.get()
-    }
-
-    pub(crate) fn injection(&self) -> Option<Injection> {
-        self.run.injection
     }
 
     pub(crate) fn points(&self) -> Vec<Point> {
@@ -159,7 +238,7 @@ impl Rig {
     fn fire(&self, seen: &Seen, fault: Fault) {
         self.fired.set(true);
         self.note(format!("fault: {fault}"));
-        if let Some(request) = seen.request {
+        if let Some(request) = seen.request.filter(|_| fault.cuts_off()) {
             self.requests.borrow_mut().entry(request).or_default().met = true;
         }
     }
@@ -167,22 +246,29 @@ impl Rig {
 
 impl Watch for Rig {
     fn begin(&self, actor: &ActorRef, doing: Doing<'_>) -> Around {
+        let mut around = Around { full: self.full.get(), ..Around::default() };
+        if !self.keeps_pace(actor, doing) {
+            return Around { stop: true, ..around };
+        }
+        if self.is_look(doing) {
+            self.actors.borrow_mut().entry(actor.clone()).or_default().now = None;
+            return around;
+        }
         let point = self.points.borrow().len();
         let what = described(doing);
         self.points.borrow_mut().push(Point { what: format!("{actor}: {what}"), faults: Vec::new() });
         let mut actors = self.actors.borrow_mut();
         let seen = actors.entry(actor.clone()).or_default();
-        seen.point = point;
-        seen.line = self.journal.borrow_mut().begin(self.time.now(), actor, what);
+        let line = self.journal.borrow_mut().begin(self.time.now(), actor, what);
+        seen.now = Some(Now { point, line, open: true });
         (seen.request, seen.asked, seen.idempotent) = match doing {
             Doing::Event(event) => {
                 let name = if let What::Message { name, .. } = &event.what { name } else { "" };
                 (Some(event.request), !event.chain.is_empty(), self.run.idempotent.contains(&name))
             }
-            Doing::Page | Doing::Alarm(_) => (None, false, false),
+            Doing::Page(_) | Doing::Alarm(_) => (None, false, false),
         };
         self.reseed((actor, seen.ended));
-        let mut around = Around { full: self.full.get(), ..Around::default() };
         if !self.awake.borrow_mut().insert(actor.clone()) && self.chance(point, Fault::Eviction) {
             self.fire(seen, Fault::Eviction);
             around.evict = true;
@@ -214,9 +300,9 @@ impl Watch for Rig {
         let Some(seen) = actors.get_mut(actor).filter(|_| verdict == Verdict::Commit) else {
             return AtCommit::Made;
         };
+        let Some(Now { point, .. }) = seen.now else { return AtCommit::Made };
         let mut at = AtCommit::Made;
         if wrote {
-            let point = seen.point;
             self.chance(point, Fault::FullDisk);
             if seen.idempotent {
                 self.chance(point, Fault::Duplicate);
@@ -244,7 +330,12 @@ impl Watch for Rig {
     fn end(&self, actor: &ActorRef, ended: Ended) {
         let mut actors = self.actors.borrow_mut();
         let Some(seen) = actors.get_mut(actor) else { return };
-        self.journal.borrow_mut().end(seen.line, ended);
+        let Some(now) = seen.now.as_mut() else { return };
+        if ended == Ended::Failed && !now.open {
+            return;
+        }
+        now.open = matches!(ended, Ended::With(Verdict::Again, _));
+        self.journal.borrow_mut().end(now.line, ended);
         if let Ended::With(verdict, cost) = ended {
             let mut sum = self.cost.get();
             sum += cost;
@@ -257,8 +348,8 @@ impl Watch for Rig {
         }
     }
 
-    fn turns(&self) -> usize {
-        if self.run.shuffle { self.order.borrow_mut().usize(0..TURNS) } else { 0 }
+    fn turns(&self, doing: Doing<'_>) -> usize {
+        if self.run.shuffle && !self.is_look(doing) { self.order.borrow_mut().usize(0..TURNS) } else { 0 }
     }
 }
 
@@ -269,7 +360,7 @@ fn described(doing: Doing<'_>) -> String {
             What::Http(head) => format!("{} {}", head.method, head.target),
             What::Alarm { retry, .. } => format!("alarm, tried {retry} times before"),
         },
-        Doing::Page => "the next piece of a body".to_owned(),
+        Doing::Page(_) => "the next piece of a body".to_owned(),
         Doing::Alarm(retry) => format!("alarm, tried {retry} times before"),
     }
 }

@@ -1,7 +1,9 @@
 //! [`AsyncHost`]: a host in memory for one test, as an `async` test has it. [`Host`](super::Host) is the same for tests
 //! that await nothing.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -35,7 +37,22 @@ pub(super) struct Inner {
     pub(super) time: Time,
     pub(super) records: Rc<Records>,
     pub(super) answers: Rc<Answers>,
-    requests: Cell<u64>,
+    /// How many calls there were.
+    pub(super) requests: Cell<u64>,
+    /// How many looks there were, which are numbered apart so that no run depends on them.
+    looks: Cell<u64>,
+    /// Whether calls are looks now.
+    looking: Cell<bool>,
+    pub(super) replies: Cell<Replies>,
+}
+
+/// How calls were answered.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Replies {
+    /// One was told that it is done.
+    pub(super) done: bool,
+    /// One got no reply, for what went wrong.
+    pub(super) lost: bool,
 }
 
 /// What answers requests to elsewhere.
@@ -43,18 +60,30 @@ pub(super) type Answer = Box<dyn Fn(http::Request<Bytes>) -> domicile::Result<ht
 
 /// The network of a test.
 #[derive(Default)]
-pub(super) struct Answers(RefCell<Option<Rc<Answer>>>);
+pub(super) struct Answers {
+    answer: RefCell<Option<Rc<Answer>>>,
+    panic: RefCell<Option<Box<dyn Any + Send>>>,
+}
 
 impl Answers {
     /// Answers a request to elsewhere.
     pub(super) fn answer(&self, request: http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> {
-        let answer = self.0.borrow().clone();
+        let answer = self.answer.borrow().clone();
         let Some(answer) = answer else {
             let why =
                 format!("a test has no network: answer {} with `host.on_fetch(|request| …)`", request.uri());
             return Err(domicile::Error::new(domicile::Kind::Unsupported, why));
         };
-        answer(request)
+        // An assertion that fails here is the test's, and nothing that an app could live with.
+        catch_unwind(AssertUnwindSafe(|| answer(request))).unwrap_or_else(|panic| {
+            self.panic.replace(Some(panic));
+            Err(domicile::Error::internal("`on_fetch` panicked"))
+        })
+    }
+
+    /// What the test panicked with.
+    pub(super) fn panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.panic.take()
     }
 }
 
@@ -66,16 +95,31 @@ impl AsyncHost {
         records: Rc<Records>,
         answers: Rc<Answers>,
     ) -> Self {
-        Self(Rc::new(Inner { actors, rig, time, records, answers, requests: Cell::new(0) }))
+        Self(Rc::new(Inner {
+            actors,
+            rig,
+            time,
+            records,
+            answers,
+            requests: Cell::new(0),
+            looks: Cell::new(0),
+            looking: Cell::new(false),
+            replies: Cell::default(),
+        }))
     }
 
     /// The actor `A` called `name`, whether it exists yet or not.
     ///
     /// # Panics
-    /// The name is not valid, which fails the test.
+    /// The app has no such actor or the name is not valid, which fails the test.
     #[must_use]
     #[track_caller]
     pub fn actor<A: Actor>(&self, name: &str) -> AsyncActor<A> {
+        assert!(
+            self.0.actors.know(A::KIND),
+            "the app has no actor `{0}`: give it one, with `.actor::<{0}>(…)` or `.hosts::<{0}>()`",
+            A::KIND
+        );
         match Name::new(name) {
             Ok(name) => AsyncActor::new(self.clone(), name),
             Err(error) => panic!("`{name}`: {error}"),
@@ -99,13 +143,14 @@ impl AsyncHost {
         if !parts.headers.contains_key(HOST) {
             parts.headers.insert(HOST, HeaderValue::from_static("localhost"));
         }
+        let id = self.begin();
         let mut sent = 0;
         loop {
-            let id = self.begin();
             let request = http::Request::from_parts(parts.clone(), body.clone());
             let response = whole(self.0.actors.serve(request, id).await).await;
             sent += 1;
             if !(response.status.is_server_error() && self.is_to_be_repeated(id, sent)) {
+                self.answered(&response);
                 return response;
             }
         }
@@ -118,8 +163,16 @@ impl AsyncHost {
     }
 
     /// Lets `time` pass: what waits for a moment on the way happens then, in order.
+    ///
+    /// # Panics
+    /// The clock would be at a time that no store can hold, which fails the test.
     pub async fn advance(&self, time: Duration) {
-        self.advance_to(self.now().after(time)).await;
+        let at = self.now().after(time);
+        assert!(
+            is_time(at),
+            "the clock cannot be advanced by {time:?}: a time is at most {LAST} ms after 1970, as a JavaScript Date is"
+        );
+        self.advance_to(at).await;
     }
 
     pub(super) async fn advance_to(&self, at: Timestamp) {
@@ -172,7 +225,7 @@ impl AsyncHost {
         &self,
         answer: impl Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> + 'static,
     ) {
-        self.0.answers.0.replace(Some(Rc::new(Box::new(answer))));
+        self.0.answers.answer.replace(Some(Rc::new(Box::new(answer))));
     }
 
     /// The actors of which something is stored.
@@ -195,21 +248,57 @@ impl AsyncHost {
 
     /// The number of a new call from outside.
     pub(super) fn begin(&self) -> RequestId {
-        let id = self.0.requests.get() + 1;
-        self.0.requests.set(id);
-        self.0.rig.reseed(id);
+        let look = self.0.looking.get();
+        let id = if look {
+            u64::MAX - self.0.looks.replace(self.0.looks.get() + 1)
+        } else {
+            self.0.requests.replace(self.0.requests.get() + 1) + 1
+        };
+        self.0.rig.begin_request(RequestId(id), look);
         RequestId(id)
     }
 
-    /// Whether a call that failed is to be sent again: it met the fault of this run, and nothing of it was kept.
+    /// Runs `look`, whose calls are no part of what the test does: nothing goes wrong in them.
+    pub(super) fn looking<T>(&self, look: impl FnOnce() -> T) -> T {
+        let before = self.0.looking.replace(true);
+        let seen = look();
+        self.0.looking.set(before);
+        seen
+    }
+
+    /// Whether a call that failed is to be sent again: it met the fault of this run, and nothing of it was kept. It has
+    /// the same number then, so that what the entry draws for it is the same.
     pub(super) fn is_to_be_repeated(&self, id: RequestId, sent: usize) -> bool {
         let progress = self.0.rig.progress(id);
         let repeat = progress.met && progress.commits == 0 && sent < SENDS;
         if repeat {
             self.0.rig.note("the call was not applied, and is sent again");
+            self.0.rig.begin_request(id, false);
+        } else if self.0.rig.has_cut_off() {
+            self.0.replies.set(Replies { lost: true, ..self.0.replies.get() });
         }
         repeat
     }
+
+    /// A request was answered; a status below 400 says that it is done.
+    pub(super) fn answered(&self, response: &Response) {
+        if !(response.status.is_client_error() || response.status.is_server_error()) {
+            self.done();
+        }
+    }
+
+    /// A call was told that it is done.
+    pub(super) fn done(&self) {
+        self.0.replies.set(Replies { done: true, ..self.0.replies.get() });
+    }
+}
+
+/// The last time that a JavaScript Date has, in milliseconds since 1970, and the first one before it.
+pub(super) const LAST: i64 = 8_640_000_000_000_000;
+
+/// Whether the platform's clock could show this.
+pub(super) fn is_time(at: Timestamp) -> bool {
+    (-LAST..=LAST).contains(&at.as_millis())
 }
 
 pub(super) fn bare(method: Method, path: &str) -> http::Request<Bytes> {

@@ -34,6 +34,17 @@ fn scans_and_sorts_are_counted(host: Host) {
     assert_budget!(cost, statements: 1, scanned: 0, sorts: 0);
 }
 
+/// Alarms and the pieces of a body are handlers' work too.
+#[domicile::test(app = app)]
+fn alarms_and_pieces_have_their_cost(host: Host) {
+    host.actor::<Till>("a").ask(crate::app::RingIn(60)).expect("an alarm");
+    let (_, alarm) = host.measure(|host| host.advance(std::time::Duration::from_secs(60)));
+    assert_eq!((alarm.statements, alarm.written), (2, 1));
+    let (_, pages) = host.measure(|host| host.get("/t/a/pages"));
+    assert_eq!((pages.statements, pages.written), (3, 0));
+    assert!(!host.journal().contains("not ended"), "{}", host.journal());
+}
+
 #[domicile::test(app = app)]
 fn a_store_can_be_looked_into(host: Host) {
     let till = host.actor::<Till>("a");

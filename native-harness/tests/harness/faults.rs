@@ -33,6 +33,16 @@ fn a_crash_takes_the_memory_and_the_effects(host: Host) {
 }
 
 #[domicile::test(app = app)]
+fn a_crash_after_an_eviction_takes_the_effects_too(host: Host) {
+    let (a, b) = (host.actor::<Till>("a"), host.actor::<Till>("b"));
+    a.ask_and_disconnect(Share { amount: 5, with: "b".into(), after: 10 });
+    a.evict();
+    a.crash();
+    host.advance(Duration::from_secs(60));
+    assert_eq!((a.ask(Sum), b.ask(Sum)), (Ok(5), Ok(0)), "the effect was lost");
+}
+
+#[domicile::test(app = app)]
 fn an_effect_goes_on_without_its_caller(host: Host) {
     let (a, b) = (host.actor::<Till>("a"), host.actor::<Till>("b"));
     a.ask_and_disconnect(Share { amount: 5, with: "b".into(), after: 10 });

@@ -1,5 +1,6 @@
 #[::core::prelude::v1::test]
 fn it_works() {
+    #[allow(clippy::needless_pass_by_value)]
     fn it_works(host: Host) {
         host.evict();
     }
@@ -8,6 +9,7 @@ fn it_works() {
 #[::core::prelude::v1::test]
 #[should_panic]
 fn it_works() {
+    #[allow(clippy::needless_pass_by_value)]
     async fn it_works(host: AsyncHost) -> Result<(), String> {
         Ok(())
     }

@@ -6,9 +6,9 @@ use tokio::sync::Notify;
 
 use super::Time;
 
-/// How often the clock moves by itself before one call is given up: an actor that sets an alarm for ever would else keep
-/// the others from noticing that nothing answers them.
-const MOVES: u32 = 10_000;
+/// How often the clock moves by itself before one call is given up: something that waits again and again would else keep
+/// the others from noticing that nothing answers them. An effect that waits a millisecond at a time needs 30,000.
+const MOVES: u32 = 1_000_000;
 
 /// Decides what an event loop without work does next.
 pub(super) struct Idle {

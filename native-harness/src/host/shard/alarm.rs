@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use domicile::platform::{CallFailure, Storage};
+use domicile::platform::{CallFailure, Cost, Storage};
 use domicile::resident::{Done, Then, Verdict};
 use domicile::wire::{Event, Reply, What};
 
@@ -82,7 +82,7 @@ impl Shard {
             let set = home.storage.alarm();
             let now = self.time.now();
             let Some(scheduled) = set.filter(|at| *at <= now) else {
-                self.end(cell, home, Verdict::Rollback).await?;
+                self.end(cell, home, Verdict::Rollback, Cost::default()).await?;
                 self.alarms.set(&cell.actor, set);
                 return Ok(Rang::NotDue);
             };
@@ -106,9 +106,7 @@ impl Shard {
             }
             // A statement that ended the transaction, as on a full disk, is no fault of the actor's.
             let broken = home.storage.check().is_err();
-            let ended = self.end(cell, home, verdict).await;
-            self.end_watched(cell, verdict, cost, &ended);
-            ended?;
+            self.end(cell, home, verdict, cost).await?;
             match verdict {
                 Verdict::Again => {}
                 _ if again => return Ok(Rang::Failed(Ring { scheduled, tries }, Fault::Actor)),
@@ -138,6 +136,6 @@ impl Shard {
         } else {
             Verdict::Rollback
         };
-        self.end(cell, home, verdict).await
+        self.end(cell, home, verdict, Cost::default()).await
     }
 }

@@ -16,6 +16,7 @@ use super::Shard;
 use crate::host::cell::{Cell, Delivery, Home, Paged, Work};
 use crate::host::pieces::{Body, Pieces};
 use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
+use crate::host::watch::Ended;
 use crate::tooth::{self, Tooth};
 
 /// How often one event is delivered: it may migrate the store first.
@@ -25,6 +26,9 @@ impl Shard {
     /// Does one thing that waits for an actor.
     pub(super) async fn work(self: &Rc<Self>, cell: &Rc<Cell>, home: &mut Option<Home>, work: Work) {
         let around = self.begin_watched(cell, work.doing());
+        if around.stop {
+            return std::future::pending().await;
+        }
         if around.evict {
             self.close(cell, home).await;
         }
@@ -56,6 +60,7 @@ impl Shard {
                 }
             }
         }
+        self.end_watched(cell, Ended::Failed);
         self.tidy(home);
         self.settle_fate(cell, home, asker.as_ref());
     }
@@ -81,13 +86,11 @@ impl Shard {
         for _ in 0..DELIVERIES {
             self.begin(cell, home).map_err(nothing_kept)?;
             let mut done = self.at_event_time(|| run(home));
-            let panicked = matches!(done.then, Then::Reply(domicile::wire::Reply::Failed(_), _));
-            if panicked && done.verdict == Verdict::Rollback && tooth::bites(Tooth::KeepsWritesAfterPanic) {
+            let failed = matches!(done.then, Then::Reply(domicile::wire::Reply::Failed(_), _));
+            if failed && tooth::bites(Tooth::KeepsWritesAfterPanic) {
                 done.verdict = Verdict::Commit;
             }
-            let ended = self.end(cell, home, done.verdict).await;
-            self.end_watched(cell, done.verdict, done.cost, &ended);
-            ended?;
+            self.end(cell, home, done.verdict, done.cost).await?;
             if done.verdict != Verdict::Again {
                 return Ok(done.then);
             }
@@ -111,9 +114,9 @@ impl Shard {
             if let Err(failure) = self.begin(cell, home) {
                 return unavailable(failure);
             }
-            let (verdict, piece) =
+            let (verdict, cost, piece) =
                 self.at_event_time(|| home.residence.page(&paged.event, &mut paged.pages.borrow_mut()));
-            if let Err(failure) = self.end(cell, home, verdict).await {
+            if let Err(failure) = self.end(cell, home, verdict, cost).await {
                 return unavailable(failure);
             }
             if verdict != Verdict::Again {

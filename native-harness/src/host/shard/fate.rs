@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use domicile::outside::Outside;
-use domicile::platform::{CallFailure, Cost, Storage};
+use domicile::platform::{CallFailure, Storage};
 use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, Event, RequestId, What};
 use domicile::{Store, Timestamp};
@@ -30,14 +30,14 @@ impl Shard {
         }
         let shard = self.clone();
         spawn_local(async move {
-            shard.take_turns().await;
+            shard.take_turns(work.doing()).await;
             shard.put(actor, work);
         });
     }
 
     /// Lets others go first, as often as the test says.
-    pub(super) async fn take_turns(&self) {
-        let turns = self.watch.as_ref().map_or(0, |watch| watch.turns());
+    pub(super) async fn take_turns(&self, doing: Doing<'_>) {
+        let turns = self.watch.as_ref().map_or(0, |watch| watch.turns(doing));
         for _ in 0..turns {
             yield_now().await;
         }
@@ -47,6 +47,7 @@ impl Shard {
     pub(super) fn begin_watched(&self, cell: &Cell, doing: Doing<'_>) -> Around {
         let around = self.watch.as_ref().map(|watch| watch.begin(&cell.actor, doing)).unwrap_or_default();
         cell.fate.full.set(around.full);
+        cell.fate.stopped.set(around.stop);
         around
     }
 
@@ -63,15 +64,8 @@ impl Shard {
     }
 
     /// Tells how something has ended that an actor did.
-    pub(super) fn end_watched(
-        &self,
-        cell: &Cell,
-        verdict: Verdict,
-        cost: Cost,
-        ended: &Result<(), CallFailure>,
-    ) {
+    pub(super) fn end_watched(&self, cell: &Cell, ended: Ended) {
         if let Some(watch) = &self.watch {
-            let ended = if ended.is_ok() { Ended::With(verdict, cost) } else { Ended::Failed };
             watch.end(&cell.actor, ended);
         }
     }
@@ -208,6 +202,11 @@ impl Shard {
         alarm
     }
 
+    /// Whether the app has actors of this kind.
+    pub(in crate::host) fn knows(&self, kind: &str) -> bool {
+        self.site.kinds().any(|known| known == kind)
+    }
+
     /// The actors of which something is stored.
     pub(in crate::host) fn stored(&self) -> Vec<ActorRef> {
         let mut all = self.vault.kept();
@@ -235,6 +234,9 @@ impl Shard {
             let cell = self.cell(actor.clone());
             if !cell.running.replace(true) {
                 break cell;
+            }
+            if cell.fate.stopped.get() {
+                std::future::pending::<()>().await;
             }
             yield_now().await;
         };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domicile::platform::{CallFailure, Storage};
+use domicile::platform::{CallFailure, Cost, Storage};
 use domicile::resident::Verdict;
 
 use super::Shard;
@@ -10,7 +10,7 @@ use crate::host::cell::{Cell, Home};
 use crate::host::router::{failure, nothing_kept};
 use crate::host::storage::{ActorStorage, Place};
 use crate::host::vault::{Found, failed};
-use crate::host::watch::AtCommit;
+use crate::host::watch::{AtCommit, Ended};
 use crate::tooth::{self, Tooth};
 
 use super::fate::crashed;
@@ -66,13 +66,21 @@ impl Shard {
         self.platform.at(now, event)
     }
 
-    /// Ends the transaction of an event as its verdict says.
+    /// Ends the transaction of an event that has cost this, as its verdict says.
     pub(super) async fn end(
         &self,
         cell: &Cell,
         home: &mut Home,
         verdict: Verdict,
+        cost: Cost,
     ) -> Result<(), CallFailure> {
+        let ended = self.settle(cell, home, verdict).await;
+        let told = if ended.is_ok() { Ended::With(verdict, cost) } else { Ended::Failed };
+        self.end_watched(cell, told);
+        ended
+    }
+
+    async fn settle(&self, cell: &Cell, home: &mut Home, verdict: Verdict) -> Result<(), CallFailure> {
         home.kept = verdict != Verdict::Rollback || tooth::bites(Tooth::KeepsWritesAfterError);
         home.kept &= !(verdict == Verdict::Commit && tooth::bites(Tooth::LosesWrites));
         if tooth::bites(Tooth::LosesAlarms) {
