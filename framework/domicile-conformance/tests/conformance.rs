@@ -6,15 +6,12 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
+// The comparison counts and runs the cases of two other tests too.
+#[allow(unreachable_pub, reason = "a test is a crate of its own, which exports nothing")]
+mod ringing;
+#[allow(unreachable_pub, reason = "a test is a crate of its own, which exports nothing")]
+mod scenario;
 mod support;
-
-// The two tests whose cases the comparison counts and runs too.
-#[allow(dead_code)]
-#[path = "alarms.rs"]
-mod alarms;
-#[allow(dead_code)]
-#[path = "scenarios.rs"]
-mod scenarios;
 
 #[allow(unreachable_pub, reason = "a test is a crate of its own, which exports nothing")]
 mod conformance {

@@ -78,7 +78,7 @@ fn run(options: &Options) -> Result<bool> {
     numbers.unequal += found.len();
 
     let named = |name: &str| options.only.as_ref().is_none_or(|text| name.contains(text.as_str()));
-    let (alarms, scenarios) = (crate::alarms::outcomes(true, named), crate::scenarios::outcomes(named));
+    let (alarms, scenarios) = (crate::ringing::outcomes(true, named), crate::scenario::outcomes(named));
     (numbers.alarms, numbers.scenarios) = (alarms.len(), scenarios.len());
     for (name, wrong) in scenarios.into_iter().chain(alarms) {
         if let Some(why) = wrong {

@@ -22,7 +22,7 @@ pub struct Bitten {
 /// The case of alarms that catches a tooth. They run in this process, where time is their own.
 fn by_alarms(tooth: Tooth) -> Option<String> {
     choose(tooth);
-    let outcomes = crate::alarms::outcomes(false, |_| true);
+    let outcomes = crate::ringing::outcomes(false, |_| true);
     choose(Tooth::None);
     outcomes.into_iter().find(|(_, wrong)| wrong.is_some()).map(|(name, _)| format!("alarms: {name}"))
 }

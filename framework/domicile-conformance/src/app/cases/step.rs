@@ -27,13 +27,15 @@ fn one(cases: &Cases, step: &Step, cx: &Cx) -> Result<Plain> {
     Ok(match step {
         Step::Sql(sql, params) => {
             let before = store.meter().written();
-            let rows = store.query_all(sql, params_of(params)?)?;
-            json!({ "rows": rows.iter().map(row).collect::<Vec<_>>(), "written": store.meter().written() - before })
+            let rows: Vec<Vec<Value>> = store.query_all(sql, params_of(params)?)?;
+            json!({ "rows": rows.iter().map(|cells| row(cells)).collect::<Vec<_>>(), "written": store.meter().written() - before })
         }
         Step::Execute(sql, params) => json!({ "written": store.execute(sql, params_of(params)?)? }),
-        Step::One(sql, params) => json!({ "row": row(&store.query_one(sql, params_of(params)?)?) }),
+        Step::One(sql, params) => {
+            json!({ "row": row(&store.query_one::<Vec<Value>>(sql, params_of(params)?)?) })
+        }
         Step::Opt(sql, params) => {
-            json!({ "row": store.query_opt(sql, params_of(params)?)?.map(|cells| row(&cells)) })
+            json!({ "row": store.query_opt::<Vec<Value>>(sql, params_of(params)?)?.map(|cells| row(&cells)) })
         }
         Step::As(name, sql) => json!({ "is": read_as::read_as(store, name, sql)? }),
         Step::Nested(end, steps) => nested(cases, *end, steps, cx),
@@ -53,7 +55,7 @@ fn params_of(params: &[Bound]) -> Result<Vec<Param>> {
     params.iter().map(Param::of).collect()
 }
 
-fn row(cells: &Vec<Value>) -> Vec<Plain> {
+fn row(cells: &[Value]) -> Vec<Plain> {
     cells.iter().map(shown).collect()
 }
 
