@@ -1,7 +1,6 @@
 //! [`Native`]: the platform as actors and the entry of one thread see it.
 
 use std::cell::Cell;
-use std::future::ready;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -96,7 +95,15 @@ impl Platform for Native {
     ) -> LocalBoxFuture<'static, domicile::Result<http::Response<Bytes>>> {
         match &self.network {
             Network::Real(fetcher) => fetcher.fetch(request).boxed_local(),
-            Network::Answered(answer) => ready(answer(request)).boxed_local(),
+            Network::Answered(answer) => {
+                let answer = answer.clone();
+                // As from a network, the answer is not there at once.
+                async move {
+                    tokio::task::yield_now().await;
+                    answer(request)
+                }
+                .boxed_local()
+            }
         }
     }
 }

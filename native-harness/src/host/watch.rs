@@ -64,6 +64,9 @@ pub(crate) trait Watch {
     /// What an actor did has ended.
     fn end(&self, actor: &ActorRef, ended: Ended);
 
+    /// An effect of an actor, which this event began, waits for something; whether the actor crashes then.
+    fn waits(&self, actor: &ActorRef, event: &Event) -> bool;
+
     /// How often others get their turn before this.
     fn turns(&self, doing: Doing<'_>) -> usize;
 }

@@ -15,6 +15,8 @@ pub enum Fault {
     CrashAfterCommit,
     /// The actor that asked crashes before it has the reply: its effect ends in the middle.
     CrashOfAsker,
+    /// The actor crashes while its effect waits: for a time, an answer from elsewhere or another actor's reply.
+    CrashInEffect,
     /// The disk is full during the event.
     FullDisk,
     /// The alarm goes off a minute late, as the platform may have it.
@@ -26,11 +28,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    const ALL: [Fault; 8] = [
+    const ALL: [Fault; 9] = [
         Fault::Eviction,
         Fault::CrashBeforeCommit,
         Fault::CrashAfterCommit,
         Fault::CrashOfAsker,
+        Fault::CrashInEffect,
         Fault::FullDisk,
         Fault::LateAlarm,
         Fault::RepeatedAlarm,
@@ -43,6 +46,7 @@ impl Fault {
             Fault::CrashBeforeCommit => "crash-before-commit",
             Fault::CrashAfterCommit => "crash-after-commit",
             Fault::CrashOfAsker => "crash-of-asker",
+            Fault::CrashInEffect => "crash-in-effect",
             Fault::FullDisk => "full-disk",
             Fault::LateAlarm => "late-alarm",
             Fault::RepeatedAlarm => "repeated-alarm",
@@ -54,10 +58,14 @@ impl Fault {
 impl Fault {
     /// Whether it keeps the reply from the one who called. The others only make an actor do its work in another way.
     pub(crate) fn cuts_off(self) -> bool {
-        matches!(
-            self,
-            Fault::CrashBeforeCommit | Fault::CrashAfterCommit | Fault::CrashOfAsker | Fault::FullDisk
-        )
+        match self {
+            Fault::CrashBeforeCommit
+            | Fault::CrashAfterCommit
+            | Fault::CrashOfAsker
+            | Fault::CrashInEffect
+            | Fault::FullDisk => true,
+            Fault::Eviction | Fault::LateAlarm | Fault::RepeatedAlarm | Fault::Duplicate => false,
+        }
     }
 }
 

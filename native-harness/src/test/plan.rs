@@ -316,7 +316,10 @@ impl fmt::Display for Broken {
             Some(injection) => {
                 writeln!(f, "{FAULT}={injection} cargo test {name}")?;
                 writeln!(f, "what went wrong: {} at {place}", injection.fault)?;
-                if matches!(injection.fault, Fault::CrashAfterCommit | Fault::CrashOfAsker) {
+                if matches!(
+                    injection.fault,
+                    Fault::CrashAfterCommit | Fault::CrashOfAsker | Fault::CrashInEffect
+                ) {
                     writeln!(
                         f,
                         "the reply of that call was lost, and the call may have been applied: make calls that may \

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domicile::Timestamp;
 use domicile::platform::Cost;
 use domicile::resident::Verdict;
-use domicile::wire::{ActorRef, RequestId, What};
+use domicile::wire::{ActorRef, Event, RequestId, What};
 
 use super::fault::{Fault, Injection, Point};
 use super::journal::Journal;
@@ -346,6 +346,26 @@ impl Watch for Rig {
                 Verdict::Again => {}
             }
         }
+    }
+
+    fn waits(&self, actor: &ActorRef, event: &Event) -> bool {
+        if self.progress(event.request).look {
+            return false;
+        }
+        let point = self.points.borrow().len();
+        let what = format!("{actor}: the effect of {} waits", described(Doing::Event(event)));
+        self.points.borrow_mut().push(Point { what, faults: Vec::new() });
+        if !self.chance(point, Fault::CrashInEffect) {
+            return false;
+        }
+        self.fired.set(true);
+        self.note(format!("fault: {}", Fault::CrashInEffect));
+        let mut requests = self.requests.borrow_mut();
+        let progress = requests.entry(event.request).or_default();
+        progress.met = true;
+        // What the effect has done elsewhere cannot be told, so the call is not sent again.
+        progress.commits += 1;
+        true
     }
 
     fn turns(&self, doing: Doing<'_>) -> usize {

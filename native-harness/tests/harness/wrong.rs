@@ -1,6 +1,9 @@
 //! Apps that are wrong, each in one way that people are wrong in; the harness finds every one of them, and finds
 //! nothing in the same app made right.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use domicile::prelude::*;
 use domicile_host::test::{AsyncHost, Broken, Explored, Fault, Host, Plan};
 
@@ -25,6 +28,10 @@ struct IsLeft;
 struct Visit {
     remember: bool,
 }
+/// Sends two requests elsewhere, one after the other.
+#[derive(Message, Serialize, Deserialize, Schema)]
+#[message(reply = ())]
+struct PayAndMail;
 /// Plans a reminder, and sets the alarm for it in a second message.
 #[derive(Message, Serialize, Deserialize, Schema)]
 #[message(reply = ())]
@@ -40,7 +47,7 @@ struct SetAlarm;
 #[actor(
     handles(Sell, Record, Visit, Remind, SetAlarm, Alarm),
     reads(IsLeft),
-    defers(SellInTwoSteps, RemindInTwoSteps),
+    defers(SellInTwoSteps, RemindInTwoSteps, PayAndMail),
     migrations = MIGRATIONS
 )]
 struct Shop {
@@ -95,6 +102,19 @@ impl Deferring<SellInTwoSteps> for Shop {
     fn defer(&mut self, _: SellInTwoSteps, cx: &Cx) -> Result<Effect<i64>, Failure> {
         Self::take(cx)?;
         Ok(cx.effect(async |outside| Ok(outside.address::<Shop>("main").ask(Record).await?)))
+    }
+}
+
+impl Deferring<PayAndMail> for Shop {
+    fn defer(&mut self, _: PayAndMail, cx: &Cx) -> Result<Effect<()>, Failure> {
+        Self::record(cx)?;
+        Ok(cx.effect(async |outside| {
+            for host in ["bank", "mail"] {
+                let request = domicile::http::Request::get(format!("https://{host}.test/")).body("".into());
+                outside.fetch(request.map_err(|e| Error::internal(e.to_string()))?).await?;
+            }
+            Ok(())
+        }))
     }
 }
 
@@ -215,6 +235,22 @@ fn a_lost_alarm() {
         let rung = |store: &Store| store.query_one::<i64>("SELECT rung FROM reminder", ());
         assert_eq!(host.actor::<Shop>("main").store(rung).expect("a row"), 1);
     });
+}
+
+/// Pays and then mails, both in one effect: a crash between the two leaves one without the other.
+#[test]
+fn an_effect_that_must_do_both() {
+    let test = |host: Host| {
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        let seen = sent.clone();
+        host.on_fetch(move |request| {
+            seen.borrow_mut().push(request.uri().host().unwrap_or_default().to_owned());
+            Ok(domicile::http::Response::default())
+        });
+        let _ = host.actor::<Shop>("main").ask(PayAndMail);
+        assert_ne!(*sent.borrow(), ["bank.test"], "it was paid and nobody was told");
+    };
+    check_wrong(test, Fault::CrashInEffect, "it was paid and nobody was told");
 }
 
 #[test]

@@ -146,6 +146,7 @@ impl Shard {
             }
             Then::Effect(effect) => {
                 // A task of its own: the actor goes on with what waits for it, and this with or without its caller.
+                let effect = self.clone().run_effect(cell.actor.clone(), event, effect);
                 let effect = spawn_local(async move {
                     let (reply, body) = effect.await;
                     let body = match body {

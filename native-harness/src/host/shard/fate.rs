@@ -1,5 +1,6 @@
 //! What a test does to the actors of a thread: crashes, evictions, looks inside. A host that serves does none of it.
 
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use domicile::platform::{CallFailure, Storage};
 use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, Event, RequestId, What};
 use domicile::{Store, Timestamp};
+use futures_util::future::LocalBoxFuture;
 use tokio::task::{AbortHandle, spawn_local, yield_now};
 
 use super::Shard;
@@ -81,6 +83,25 @@ impl Shard {
             // In memory a commit does not fail.
             let _ = self.commit(cell, home).await;
         }
+    }
+
+    /// Runs an effect of an actor that `event` began. A crash may meet it each time that it waits for something.
+    pub(super) async fn run_effect<T>(
+        self: Rc<Self>,
+        actor: ActorRef,
+        event: Event,
+        mut effect: LocalBoxFuture<'static, T>,
+    ) -> T {
+        let Some(watch) = &self.watch else { return effect.await };
+        poll_fn(|context| {
+            let polled = effect.as_mut().poll(context);
+            if polled.is_pending() && watch.waits(&actor, &event) {
+                // It ends this effect too, once it has waited.
+                self.crash(&actor);
+            }
+            polled
+        })
+        .await
     }
 
     /// Keeps hold of an effect of `cell`, which ends when the actor crashes.
