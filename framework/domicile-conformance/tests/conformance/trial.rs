@@ -84,7 +84,7 @@ fn some_teeth() -> anyhow::Result<()> {
     let whole = hosts::all_on(&Kind::Native, &subjects)?;
     let some =
         [Tooth::BindsIntegers, Tooth::LetsAReadWrite, Tooth::KeepsWritesAfterError, Tooth::DropsOffsets];
-    for bitten in teeth::all(teeth, &subjects, &whole)? {
+    for bitten in teeth::all(wanted, &subjects, &whole)? {
         anyhow::ensure!(bitten.by.is_some(), "no case catches {:?}", bitten.tooth);
     }
     Ok(())
