@@ -8,10 +8,9 @@ use domicile::{Name, Timestamp};
 
 use crate::sqlite::{Database, SqlError};
 
-/// The table and its one row. It has no rowid, so that writing to it does not show in the app's `last_insert_rowid()`.
-const TABLE: &str = "CREATE TABLE _cf_actor (
-    id INTEGER PRIMARY KEY CHECK (id = 1), kind TEXT NOT NULL, name TEXT NOT NULL, alarm INTEGER
-) STRICT, WITHOUT ROWID";
+/// The table and its one row. Made in this way, the row shows neither in the app's `last_insert_rowid()` nor in its
+/// `total_changes()`.
+const TABLE: &str = "CREATE TABLE _cf_actor AS SELECT 1 AS id, ? AS kind, ? AS name, NULL AS alarm";
 
 /// Reads what [`write`] and [`set_alarm`] wrote, for connections of other kinds too.
 pub(super) const READ: &str = "SELECT kind, name, alarm FROM _cf_actor";
@@ -40,11 +39,7 @@ impl Label {
 
 /// Makes the table in a database that is `actor`'s from now on.
 pub(super) fn write(db: &Database, actor: &ActorRef) -> Result<(), SqlError> {
-    db.privileged(|host| {
-        host.batch(TABLE)?;
-        let sql = "INSERT INTO _cf_actor (id, kind, name) VALUES (1, ?, ?)";
-        host.execute(sql, (&actor.kind, actor.name.as_str())).map(drop)
-    })
+    db.privileged(|host| host.execute(TABLE, (&actor.kind, actor.name.as_str()))).map(drop)
 }
 
 /// The label of a database.
