@@ -204,6 +204,7 @@ fn trigger(dice: &mut Dice, schema: &mut Schema) -> Option<String> {
         _ => format!("SELECT {}", constant(dice, 2)),
     };
     let condition = if dice.one_in(3) { format!("WHEN {row}.{column} IS NOT NULL ") } else { String::new() };
+    schema.computed = true;
     schema.triggers.push(name.clone());
     Some(format!("CREATE TRIGGER {name} {when} {event} ON {} {condition}BEGIN {body}; END", table.name))
 }

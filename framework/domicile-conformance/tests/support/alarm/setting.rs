@@ -100,9 +100,9 @@ pub(super) const CASES: &[AlarmCase] = &[
         source: "io/actor-sqlite-test.c++, setting duplicate alarm is no-op",
         on: On::Shared,
         tale: "
-            a do set 500; note; same; noted => as noted
+            a do set 2000; note; same; noted => as noted
             a do same; noted => as noted
-            pass 500
+            pass 2000
             a rang 1 => alarm none, rang 1 [retry 0]
             pass 300
             a state => alarm none, rang 1 [retry 0]",
