@@ -26,6 +26,7 @@ impl Host<'_> {
     /// # Errors
     ///
     /// As SQLite's; the statements before the failing one have run.
+    #[cfg(test)]
     pub(crate) fn batch(&self, sql: &str) -> Result<(), SqlError> {
         Ok(self.0.execute_batch(sql)?)
     }
