@@ -16,6 +16,7 @@ macro_rules! teeth {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         #[allow(dead_code, reason = "those of the part that both hosts share bite there")]
+        #[cfg_attr(not(feature = "teeth"), allow(unreachable_pub, reason = "it is public with the feature alone"))]
         pub enum Tooth {
             /// Nothing.
             None,

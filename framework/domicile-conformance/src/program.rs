@@ -1,6 +1,6 @@
 //! Cases as data: what an actor of the proving app is told to do, step by step, in one event after the other.
 //!
-//! What comes of each step is plain JSON, in which a value keeps its class: see [`crate::app`]'s `cases`.
+//! What comes of each step is plain JSON, in which a value keeps its class: see `app/cases/value.rs`.
 
 use serde::{Deserialize, Serialize};
 

@@ -8,9 +8,11 @@ use native_harness::tooth::Tooth;
 use super::compare::{Difference, Subject};
 use super::play::Played;
 use super::{command, corpus, generator, hosts, known, teeth};
+use crate::support::full;
 use crate::support::host::Kind;
 
-/// Generated cases of a sample. The seed is fixed: a test must not fail by chance.
+/// Generated cases in full, and of a sample. The seed is fixed: a test must not fail by chance.
+const ALL: usize = 20_000;
 const SAMPLE: usize = 400;
 const SEED: u64 = 20_010_203;
 
@@ -71,18 +73,19 @@ fn sample() -> anyhow::Result<()> {
         return Ok(());
     };
     let mut subjects = command::subjects(&corpus::read()?, false);
-    subjects.extend(generator::subjects(SEED, SAMPLE));
+    subjects.extend(generator::subjects(SEED, if full() { ALL } else { SAMPLE }));
     let (one, other): (Vec<Played>, Vec<Played>) = hosts::both(&Kind::Native, &workerd, &subjects)?;
     none(&subjects, &hosts::differences(&subjects, &one, &other), ("native", "workerd"))
 }
 
-/// A few teeth on the native host alone.
+/// A few teeth, or all of them, on the native host alone.
 fn some_teeth() -> anyhow::Result<()> {
     let subjects = command::subjects(&corpus::read()?, false);
     let whole = hosts::all_on(&Kind::Native, &subjects)?;
     let some =
         [Tooth::BindsIntegers, Tooth::LetsAReadWrite, Tooth::KeepsWritesAfterError, Tooth::DropsOffsets];
-    for bitten in teeth::all(&some, &subjects, &whole)? {
+    let wanted = if full() { Tooth::ALL } else { &some };
+    for bitten in teeth::all(wanted, &subjects, &whole)? {
         anyhow::ensure!(bitten.by.is_some(), "no case catches {:?}", bitten.tooth);
     }
     Ok(())
