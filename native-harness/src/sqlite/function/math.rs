@@ -112,6 +112,8 @@ fn numeric(context: &Context<'_>, index: usize) -> Value {
 }
 
 fn numeric_text(text: &[u8]) -> Option<Value> {
+    // SQLite reads up to a NUL, whatever stands behind it.
+    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
     let text = std::str::from_utf8(text).ok()?.trim_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     // Rust's parser also knows "inf" and "nan", which are no numbers in SQL.
     if !text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
