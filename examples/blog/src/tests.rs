@@ -226,7 +226,7 @@ fn tenants_by_subdomain_have_a_host_each(blog: Host) {
     }
 }
 
-#[domicile::test(vars(TENANTS = "subdomain", BASE_DOMAIN = "blogs.example"))]
+#[domicile::test(vars(TENANTS = "subdomain", BASE_DOMAIN = "blogs.example"), crash_everywhere)]
 fn tenants_may_be_below_another_domain(blog: Host) {
     assert_eq!(at(&blog, "acme.blogs.example", "/blog/").status(), StatusCode::OK);
     assert_eq!(at(&blog, "acme.localhost", "/blog/").status(), StatusCode::NOT_FOUND);

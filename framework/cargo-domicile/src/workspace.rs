@@ -44,7 +44,10 @@ impl Workspace {
             command.env_remove(name);
         }
         let metadata = command.exec().map_err(|error| match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => anyhow::anyhow!(stderr.trim().to_owned()),
+            cargo_metadata::Error::CargoMetadata { stderr } => {
+                let said = stderr.trim();
+                anyhow::anyhow!(said.strip_prefix("error: ").unwrap_or(said).to_owned())
+            }
             other => other.into(),
         })?;
         Ok(Self { metadata })

@@ -6,13 +6,13 @@
 //! absolute target names is ignored there, and here.
 
 use http::header::HOST;
-use http::{Method, Request, Uri, Version};
+use http::{Method, Request, Uri};
 use url::Url;
 
 /// Why a request cannot be asked of a handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TargetError {
-    /// HTTP/1.1 without a Host header, or with more than one.
+    /// No Host header, or more than one.
     NoHost,
     /// A Host header that is no host and port.
     BadHost,
@@ -78,12 +78,11 @@ fn known(method: &Method) -> bool {
     METHODS.contains(&method.as_str())
 }
 
-/// The one host of `request`. HTTP/1.0 may do without.
+/// The one host of `request`. HTTP/1.0 may do without; workerd answers 400 then, too.
 fn host<B>(request: &Request<B>) -> Result<&str, TargetError> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => std::str::from_utf8(host.as_bytes()).map_err(|_| TargetError::BadHost)?,
-        (None, _) if request.version() < Version::HTTP_11 => "localhost",
         _ => return Err(TargetError::NoHost),
     };
     // What ends a host in a URL would let the header choose the path, and what the URL standard

@@ -87,6 +87,7 @@ pub(super) fn malformed_requests(w: &World) {
     let status = |bytes: &[u8]| http::send_raw(w.server.address(), bytes).map_or(400, |reply| reply.status);
     for bad in [
         "GET /web/kinds HTTP/1.1\r\nConnection: close\r\n\r\n",
+        "GET /web/kinds HTTP/1.0\r\n\r\n",
         "GET /web/kinds HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n",
         "POST /web/size HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: x\r\n\r\n",
         "POST /web/size HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: -1\r\n\r\n",

@@ -26,7 +26,7 @@ fn head_gets_the_length_and_no_body() {
     assert_eq!((status(&reply), body(&reply)), (200, ""));
     assert!(!reply.contains("content-length") && !reply.contains("transfer-encoding"), "{reply}");
     // A body that was never to be sent has not broken off.
-    assert_eq!(body(&rig.ask("HEAD /pieces HTTP/1.0\r\n\r\n")), "");
+    assert_eq!(body(&rig.ask("HEAD /pieces HTTP/1.0\r\nHost: a\r\n\r\n")), "");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn pieces_are_chunks() {
 #[test]
 fn pieces_for_http_1_0_end_with_the_connection() {
     let rig = rig(config());
-    let reply = rig.ask("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    let reply = rig.ask("GET /pieces HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
     assert_eq!(body(&reply), "onetwo");
 }
 
@@ -84,7 +84,7 @@ fn a_stream_that_fails_is_a_broken_body() {
     assert!(body(&reply).starts_with("3\r\none\r\n"), "{reply}");
     assert!(!reply.ends_with("0\r\n\r\n"), "{reply}");
     // Without chunks only a reset tells a broken body from a short one.
-    let mut client = rig.connect().send("GET /broken HTTP/1.0\r\n\r\n");
+    let mut client = rig.connect().send("GET /broken HTTP/1.0\r\nHost: a\r\n\r\n");
     let error = client.0.read_to_end(&mut Vec::new()).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
@@ -115,9 +115,9 @@ fn a_connection_is_kept_alive() {
         client.put("GET /200 HTTP/1.1\r\nHost: a\r\n\r\n");
         client.until("hello");
     }
-    client.put("GET /200 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    client.put("GET /200 HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
     assert!(client.until("hello").to_lowercase().contains("connection: keep-alive"));
-    assert_eq!(status(&client.send("GET /200 HTTP/1.0\r\n\r\n").rest()), 200);
+    assert_eq!(status(&client.send("GET /200 HTTP/1.0\r\nHost: a\r\n\r\n").rest()), 200);
 }
 
 #[test]

@@ -103,8 +103,7 @@ fn a_request_needs_one_host_that_is_a_host() {
     }
     // Whether or not the client asks for it, its connection ends.
     assert_eq!(status(&rig.ask("GET /x HTTP/1.1\r\n\r\n")), 400);
-    // HTTP/1.0 knows no Host header.
-    assert_eq!(status(&rig.ask("GET /x HTTP/1.0\r\n\r\n")), 200);
+    assert_eq!(status(&rig.ask("GET /x HTTP/1.0\r\n\r\n")), 400);
 }
 
 #[test]
