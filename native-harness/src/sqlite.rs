@@ -215,7 +215,7 @@ impl Database {
         let mut rows = 0;
         let result = step_all(statement, sink, &mut rows, text::is_optimize(text));
         count_read(statement, rows, counts);
-        result?;
+        result.map_err(|error| self.locate(error, text))?;
         if let Some(writes) = writes {
             // The statement has done its work, which must not fail for want of a number.
             counts.written = writes.end().unwrap_or_else(|error| {
@@ -224,6 +224,15 @@ impl Database {
             });
         }
         Ok(())
+    }
+
+    /// The same error with the place in the text, where a statement from the cache met another schema and could not be
+    /// compiled again: SQLite then knows the place, and rusqlite tells it of a statement that is new.
+    fn locate(&self, error: SqlError, text: &str) -> SqlError {
+        if error.code != ffi::SQLITE_ERROR {
+            return error;
+        }
+        self.prepare(text).err().filter(|again| again.is_located(&error)).unwrap_or(error)
     }
 
     fn prepare(&self, sql: &str) -> Result<Prepared<'_>, SqlError> {

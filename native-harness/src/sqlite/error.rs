@@ -13,7 +13,7 @@ use crate::tooth::{self, Tooth};
 #[error("{message}")]
 pub(crate) struct SqlError {
     message: String,
-    code: i32,
+    pub(super) code: i32,
     pub(super) rolled_back: bool,
 }
 
@@ -32,6 +32,13 @@ impl SqlError {
     /// Everything since its beginning is gone, and nothing may be written as if it still ran.
     pub(crate) fn rolled_back(&self) -> bool {
         self.rolled_back
+    }
+
+    /// Whether it is `other` with the place in the text.
+    pub(super) fn is_located(&self, other: &Self) -> bool {
+        self.message
+            .split_once(" at offset ")
+            .is_some_and(|(text, _)| other.message.starts_with(&format!("{text}: ")))
     }
 
     /// An error that only this layer knows.
