@@ -43,12 +43,12 @@ impl Host {
     /// Makes a call that must happen whole or not at all, and gives what it gave.
     ///
     /// `view` says what can be seen of the call: it looks into stores or asks, which is no point where anything goes
-    /// wrong, and gives anything that can be shown. Without
-    /// faults this runs the call and nothing more. Where `crash_everywhere` lets something go wrong in the call,
-    /// `view` must give what it gave before the call, or what it gives after the call when nothing goes wrong. (Where
-    /// this has moved the clock, as a late alarm does, it may give anything, since times are stored too.) Where
-    /// nothing was applied the call is made again; where the reply was lost, this gives the reply of the run without
-    /// faults. So the rest of the test goes on as if nothing had happened.
+    /// wrong, and gives anything that can be shown. Without faults this runs the call and nothing more. Where
+    /// `crash_everywhere` lets something go wrong in the call, `view` must give what it gave before the call, or what
+    /// it gives after the call when nothing goes wrong. (Where this has moved the clock, as a late alarm does, it may
+    /// give anything, since times are stored too.) Where nothing was applied the call is made again; where the reply
+    /// was lost, this gives the reply of the run without faults. So the rest of the test goes on as if nothing had
+    /// happened.
     ///
     /// ```
     /// # use domicile::prelude::*;
