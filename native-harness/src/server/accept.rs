@@ -91,8 +91,10 @@ async fn finish(mut ended: Vec<oneshot::Receiver<()>>, grace: Duration, shutdown
         }
     });
     tokio::select! {
-        () = all.as_mut() => return Ended::InOrder,
+        // First, since the threads end too once they are told to stop at once, and that is not in order.
+        biased;
         () = watch.reached(Stage::Over) => {}
+        () = all.as_mut() => return Ended::InOrder,
         () = tokio::time::sleep(grace) => tracing::warn!("requests that still ran at the end of the grace period were dropped"),
     }
     shutdown.trigger().end();
