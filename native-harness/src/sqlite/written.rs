@@ -10,7 +10,7 @@
 //! - rows that one statement writes twice into a table with a partial index, where the condition changes meanwhile;
 //! - partial indexes of tables WITHOUT ROWID, whose condition is taken to hold;
 //! - upserts into a table WITHOUT ROWID of more than 100 rows that has indexes of which the update touches not all, and
-//!   into a smaller one where triggers fire or OR REPLACE is written too;
+//!   into a smaller one where triggers fire, or where OR REPLACE is written or a constraint has ON CONFLICT REPLACE;
 //! - an upsert with several DO UPDATE clauses, or triggers that update one table differently, where the clauses or
 //!   triggers are not carried out equally often and touch indexes in different numbers;
 //! - triggers that write to R*Tree tables, to FTS5 tables with `columnsize=0`, or commands such as `'optimize'`, and
