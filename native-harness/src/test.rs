@@ -42,8 +42,6 @@ mod response;
 mod rig;
 mod session;
 mod snapshot;
-#[cfg(test)]
-mod tests;
 
 pub use actor::{Actor, Asked, AsyncActor};
 pub use cost::Cost;

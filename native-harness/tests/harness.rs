@@ -4,6 +4,8 @@
 
 #[path = "harness/app.rs"]
 mod app;
+#[path = "harness/check.rs"]
+mod check;
 #[path = "harness/cost.rs"]
 mod cost;
 #[path = "harness/faults.rs"]

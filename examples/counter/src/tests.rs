@@ -45,11 +45,12 @@ fn adding_is_one_statement(host: Host) {
     assert_budget!(cost, statements: 1, written: 0);
 }
 
-#[domicile::test(seeds = 16)]
-async fn no_order_loses_a_count(host: AsyncHost) {
+#[domicile::test(seeds = 16, crash_everywhere)]
+async fn no_order_and_no_crash_loses_a_count(host: AsyncHost) {
     let counter = host.actor::<Counter>("main");
     let (one, two, three) = tokio::join!(counter.ask(Add(1)), counter.ask(Add(2)), counter.ask(Add(4)));
-    let last = [one, two, three].into_iter().map(|total| total.expect("a total")).max();
-    assert_eq!(last, Some(7));
+    // One reply may be lost in a crash, and what was added is there all the same.
+    let told: Vec<_> = [one, two, three].into_iter().flatten().collect();
+    assert!(told.len() == 2 || told.len() == 3 && told.contains(&7), "{told:?}");
     assert_eq!(counter.ask(Total).await, Ok(7));
 }

@@ -29,15 +29,9 @@ pub(crate) fn read(
             errors.at(&attr.meta, format_args!("write `#[{name}(…)]`; its keys are: {}", known.join(", ")));
             continue;
         }
-        let before = errors.len();
-        let read =
-            attr.parse_args_with(|input: ParseStream| entries(input, known, &mut seen, errors, &mut take));
-        // What is left over after a mistake was told already is a consequence of it.
-        if let Err(error) = read
-            && errors.len() == before
-        {
-            errors.push(error);
-        }
+        told(errors, |errors| {
+            attr.parse_args_with(|input: ParseStream| entries(input, known, &mut seen, errors, &mut take))
+        });
     }
 }
 
@@ -48,9 +42,16 @@ pub(crate) fn read_arguments(
     errors: &mut Errors,
     mut take: impl FnMut(&Ident, ParseStream, &mut Errors) -> syn::Result<()>,
 ) {
+    told(errors, |errors| {
+        let parser = |input: ParseStream| entries(input, known, &mut Vec::new(), errors, &mut take);
+        parser.parse2(arguments.clone())
+    });
+}
+
+/// Tells what `read` failed with, unless it has told a mistake already: what is left over after one is a consequence of it.
+fn told(errors: &mut Errors, read: impl FnOnce(&mut Errors) -> syn::Result<()>) {
     let before = errors.len();
-    let parser = |input: ParseStream| entries(input, known, &mut Vec::new(), errors, &mut take);
-    if let Err(error) = parser.parse2(arguments.clone())
+    if let Err(error) = read(errors)
         && errors.len() == before
     {
         errors.push(error);

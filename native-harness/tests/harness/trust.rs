@@ -8,6 +8,7 @@ use domicile::prelude::*;
 use domicile_host::test::{AsyncHost, Broken, Explored, Fault, Host, Plan};
 
 use crate::app::{Put, Sum, Till, app as tills};
+use crate::check::{check_right, check_wrong};
 
 /// Notes a text in the memory of its actor.
 #[derive(Message, Serialize, Deserialize, Schema)]
@@ -108,23 +109,6 @@ impl Deferring<Alarm> for Notes {
     }
 }
 
-fn everywhere(test: impl Fn(Host)) -> Result<Explored, Box<Broken>> {
-    Plan::new("trust", app).crash_everywhere().explore(test)
-}
-
-#[track_caller]
-fn check_wrong(test: impl Fn(Host), fault: Fault, says: &str) {
-    let broken = everywhere(test).expect_err("a mistake");
-    assert_eq!(broken.injection.map(|injection| injection.fault), Some(fault), "{broken}");
-    assert!(broken.message.contains(says), "{broken}");
-}
-
-#[track_caller]
-fn check_right(test: impl Fn(Host)) {
-    let explored = everywhere(test).unwrap_or_else(|broken| panic!("{broken}"));
-    assert!(explored.faults > 2, "{explored:?}");
-}
-
 /// Every fault happens, to an event of the test's, also where views and invariants send requests of their own.
 #[test]
 fn looks_that_ask_keep_no_fault_from_happening() {
@@ -159,8 +143,8 @@ fn a_reply_that_hides_a_failure() {
             assert_eq!(posted.status(), StatusCode::CREATED);
         }
     };
-    check_wrong(post("/careless"), Fault::FullDisk, "answered as if it were");
-    check_right(post("/careful"));
+    check_wrong(app, post("/careless"), Fault::FullDisk, "answered as if it were");
+    check_right(app, post("/careful"));
 }
 
 /// In the last call of a test too, whose reply is right and whose work is lost.
@@ -172,14 +156,14 @@ fn what_an_eviction_takes_from_the_last_call() {
         host.atomic(|_| notes.ask(WriteDown), Host::snapshot).ok();
     };
     // The first event keeps the migrations, and its reply may be lost with what is in memory.
-    check_wrong(test, Fault::CrashAfterCommit, "what went wrong was before it");
+    check_wrong(app, test, Fault::CrashAfterCommit, "what went wrong was before it");
     let evicted = |host: Host| {
         let notes = host.actor::<Notes>("main");
         notes.ask(Write("first".to_owned())).ok();
         notes.ask(Remember("a".to_owned())).ok();
         host.atomic(|_| notes.ask(WriteDown), Host::snapshot).ok();
     };
-    check_wrong(evicted, Fault::Eviction, "applied by halves");
+    check_wrong(app, evicted, Fault::Eviction, "applied by halves");
 }
 
 /// The reply that a test gets is the app's own, unless it was lost.
@@ -207,14 +191,14 @@ fn an_alarm_that_is_set_after_the_commit() {
             host.advance(Duration::from_secs(600));
         }
     };
-    check_wrong(rings(true), Fault::CrashAfterCommit, "never ring again");
-    check_right(rings(false));
+    check_wrong(app, rings(true), Fault::CrashAfterCommit, "never ring again");
+    check_right(app, rings(false));
 }
 
 /// What the entry draws for a call that is sent again is what it drew.
 #[test]
 fn tokens_of_the_entry_are_no_mistake() {
-    check_right(|host| {
+    check_right(app, |host| {
         for _ in 0..2 {
             let posted = host.atomic(|host| host.post("/token", ()), Host::snapshot);
             assert_eq!(posted.status(), StatusCode::CREATED);
@@ -225,7 +209,7 @@ fn tokens_of_the_entry_are_no_mistake() {
 /// An alarm that comes late, as after a full disk, leaves other times behind.
 #[test]
 fn times_are_no_mistake() {
-    check_right(|host| {
+    check_right(app, |host| {
         host.atomic(|host| host.actor::<Notes>("main").ask(Ring { later: false }), Host::snapshot)
             .expect("a ring");
         for _ in 0..3 {

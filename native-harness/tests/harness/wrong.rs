@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use domicile::prelude::*;
-use domicile_host::test::{AsyncHost, Broken, Explored, Fault, Host, Plan};
+use domicile_host::test::{AsyncHost, Fault, Host, Plan};
+
+use crate::check::{check_right, check_wrong};
 
 /// Sells one.
 #[derive(Message, Serialize, Deserialize, Schema)]
@@ -167,25 +169,6 @@ impl Handler<Alarm> for Shop {
     }
 }
 
-fn everywhere(test: impl Fn(Host)) -> Result<Explored, Box<Broken>> {
-    Plan::new("wrong", app).crash_everywhere().explore(test)
-}
-
-/// Finds a mistake, by this fault and with this said of it.
-#[track_caller]
-fn check_wrong(test: impl Fn(Host), fault: Fault, says: &str) {
-    let broken = everywhere(test).expect_err("a mistake");
-    assert_eq!(broken.injection.map(|injection| injection.fault), Some(fault), "{broken}");
-    assert!(broken.message.contains(says), "{broken}");
-}
-
-/// Finds nothing, though things did go wrong.
-#[track_caller]
-fn check_right(test: impl Fn(Host)) {
-    let explored = everywhere(test).unwrap_or_else(|broken| panic!("{broken}"));
-    assert!(explored.faults > 2, "{explored:?}");
-}
-
 fn sold(host: &Host) -> (i64, i64) {
     let both =
         |store: &Store| store.query_one("SELECT (SELECT n FROM stock), (SELECT count(*) FROM sale)", ());
@@ -195,6 +178,7 @@ fn sold(host: &Host) -> (i64, i64) {
 #[test]
 fn a_write_outside_of_the_transaction() {
     check_wrong(
+        app,
         |host| {
             let sale = host.atomic(|host| host.actor::<Shop>("main").ask(SellInTwoSteps), sold);
             assert_eq!(sale, Ok(1));
@@ -202,7 +186,7 @@ fn a_write_outside_of_the_transaction() {
         Fault::CrashAfterCommit,
         "applied by halves",
     );
-    check_right(|host| {
+    check_right(app, |host| {
         let sale = host.atomic(|host| host.actor::<Shop>("main").ask(Sell), sold);
         assert_eq!(sale, Ok(1));
         assert_eq!(sold(&host), (0, 1));
@@ -219,6 +203,7 @@ fn a_lost_alarm() {
         assert!(waiting.expect("a count") == 0 || shop.alarm().is_some(), "a reminder will never ring");
     }
     check_wrong(
+        app,
         |host| {
             host.invariant(promised);
             let _ = host.actor::<Shop>("main").ask(RemindInTwoSteps);
@@ -227,7 +212,7 @@ fn a_lost_alarm() {
         Fault::CrashAfterCommit,
         "a reminder will never ring",
     );
-    check_right(|host| {
+    check_right(app, |host| {
         host.invariant(promised);
         host.atomic(|host| host.actor::<Shop>("main").ask(Remind), Host::snapshot).expect("an alarm");
         host.run_alarms();
@@ -250,7 +235,7 @@ fn an_effect_that_must_do_both() {
         let _ = host.actor::<Shop>("main").ask(PayAndMail);
         assert_ne!(*sent.borrow(), ["bank.test"], "it was paid and nobody was told");
     };
-    check_wrong(test, Fault::CrashInEffect, "it was paid and nobody was told");
+    check_wrong(app, test, Fault::CrashInEffect, "it was paid and nobody was told");
 }
 
 #[test]
@@ -263,8 +248,8 @@ fn what_is_only_in_memory() {
             }
         }
     };
-    check_wrong(visit(false), Fault::CrashAfterCommit, "left == right");
-    check_right(visit(true));
+    check_wrong(app, visit(false), Fault::CrashAfterCommit, "left == right");
+    check_right(app, visit(true));
 }
 
 #[test]
@@ -286,6 +271,7 @@ fn a_check_and_a_write_in_two_messages() {
 fn a_handler_that_counts_on_one_delivery() {
     let rung = |store: &Store| store.query_one::<i64>("SELECT ifnull(sum(rung), 0) FROM reminder", ());
     check_wrong(
+        app,
         |host| {
             let bell = host.actor::<Bell>("main");
             host.atomic(|_| bell.ask(Remind), Host::snapshot).expect("an alarm");

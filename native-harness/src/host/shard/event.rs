@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domicile::platform::CallFailure;
 use domicile::resident::{Done, Then, Verdict};
 use domicile::web::{Body as Answered, Pages};
-use domicile::wire::Event;
+use domicile::wire::{Event, Reply};
 use domicile::{Error, Kind};
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
@@ -86,8 +86,9 @@ impl Shard {
         for _ in 0..DELIVERIES {
             self.begin(cell, home).map_err(nothing_kept)?;
             let mut done = self.at_event_time(|| run(home));
-            let failed = matches!(done.then, Then::Reply(domicile::wire::Reply::Failed(_), _));
-            if failed && tooth::bites(Tooth::KeepsWritesAfterPanic) {
+            if tooth::bites(Tooth::KeepsWritesAfterPanic)
+                && matches!(done.then, Then::Reply(Reply::Failed(_), _))
+            {
                 done.verdict = Verdict::Commit;
             }
             self.end(cell, home, done.verdict, done.cost).await?;
