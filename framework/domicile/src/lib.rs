@@ -27,6 +27,8 @@ pub mod params;
 pub mod row;
 pub mod wire;
 pub mod platform;
+pub mod model;
+pub mod query;
 pub mod store;
 pub mod migration;
 mod hint;

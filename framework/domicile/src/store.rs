@@ -11,7 +11,7 @@ use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
 use crate::sql::{SqlError, SqlKind};
 use crate::tooth::{self, Tooth};
-use crate::value::ValueRef;
+use crate::value::{Param, ValueRef};
 
 /// An actor's database.
 ///
@@ -192,7 +192,8 @@ impl Store {
         if class == Class::Write && !self.is_writable() && !tooth::bites(Tooth::LetsAReadWrite) {
             return Err(read_only("a statement that writes", sql));
         }
-        let values = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
+        let bound = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
+        let values: Vec<ValueRef<'_>> = bound.iter().map(Param::as_ref).collect();
         // An error of the reader's ends the statement from within; it is kept here and not the statement's.
         let mut guard = Guard { rows, failed: None };
         let ran = self.storage.run(&Query { sql, params: &values, names }, &mut guard);

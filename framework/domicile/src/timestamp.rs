@@ -29,11 +29,8 @@ impl Timestamp {
 }
 
 impl crate::value::ToValue for Timestamp {
-    fn to_value(&self) -> crate::Result<crate::value::ValueRef<'_>> {
-        match self.0.to_value()? {
-            crate::value::ValueRef::Number(n) => Ok(crate::value::ValueRef::Number(n)),
-            _ => Ok(crate::value::ValueRef::Null),
-        }
+    fn to_value(&self) -> crate::Result<crate::value::Param<'_>> {
+        self.0.to_value()
     }
 }
 

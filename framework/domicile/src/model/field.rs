@@ -1,0 +1,62 @@
+//! [`Field`]: a Rust type that can be a column of a model.
+
+use super::schema::{Choice, Kind, Schema};
+use crate::timestamp::Timestamp;
+use crate::value::{Exact64, FromValue, MAX_SAFE_INTEGER, ToValue};
+
+/// A Rust type that can be a field of a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a model",
+    note = "fields are integers, f64, bool, String, Vec<u8>, Timestamp, Exact64, jiff's civil Date and Time, Uuid, \
+            Decimal, Json, ForeignKey, enums that derive `Choices`, and `Option`s of these"
+)]
+pub trait Field: ToValue + FromValue + 'static {
+    /// What the column holds.
+    const KIND: Kind;
+
+    /// Whether it may be NULL.
+    const NULLABLE: bool = false;
+
+    /// The model that it points to.
+    const REFERENCES: Option<fn() -> &'static Schema> = None;
+
+    /// The values that are allowed; empty when all are.
+    const CHOICES: &'static [Choice] = &[];
+
+    /// The type without its `Option`.
+    type Base: Field;
+}
+
+impl<T: Field<Base = T>> Field for Option<T> {
+    const KIND: Kind = T::KIND;
+    const NULLABLE: bool = true;
+    const REFERENCES: Option<fn() -> &'static Schema> = T::REFERENCES;
+    const CHOICES: &'static [Choice] = T::CHOICES;
+    type Base = T;
+}
+
+macro_rules! fields {
+    ($($t:ty: $kind:expr),* $(,)?) => {$(
+        impl Field for $t {
+            const KIND: Kind = $kind;
+            type Base = Self;
+        }
+    )*};
+}
+
+fields! {
+    i8: Kind::Integer { min: i8::MIN as i64, max: i8::MAX as i64 },
+    i16: Kind::Integer { min: i16::MIN as i64, max: i16::MAX as i64 },
+    i32: Kind::Integer { min: i32::MIN as i64, max: i32::MAX as i64 },
+    i64: Kind::Integer { min: -MAX_SAFE_INTEGER, max: MAX_SAFE_INTEGER },
+    u8: Kind::Integer { min: 0, max: u8::MAX as i64 },
+    u16: Kind::Integer { min: 0, max: u16::MAX as i64 },
+    u32: Kind::Integer { min: 0, max: u32::MAX as i64 },
+    u64: Kind::Integer { min: 0, max: MAX_SAFE_INTEGER },
+    Exact64: Kind::Exact64,
+    f64: Kind::Float,
+    bool: Kind::Bool,
+    String: Kind::Text,
+    Vec<u8>: Kind::Bytes,
+    Timestamp: Kind::Timestamp,
+}
