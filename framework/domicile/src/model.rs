@@ -6,10 +6,16 @@
 pub mod field;
 pub mod key;
 pub mod schema;
+mod slot;
+mod stored;
 
 pub use field::Field;
 pub use key::ForeignKey;
 pub use schema::{OnDelete, Schema};
+#[doc(hidden)]
+pub use slot::Slot;
+#[doc(hidden)]
+pub use stored::Given;
 
 use crate::error::Result;
 use crate::row::Row;
@@ -42,3 +48,6 @@ pub trait Model: Sized + 'static {
     /// The primary key.
     fn key(&self) -> Self::Key;
 }
+
+#[cfg(test)]
+mod tests;
