@@ -1,7 +1,7 @@
 //! Emits the `impl` of a model: its schema with a line for each field, and a typed column for each.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Ident, LitStr, Type};
 
@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let reads = model.columns.iter().enumerate().map(|(place, column)| {
         let (ident, ty) = (column.ident, &column.field.ty);
         let read = quote_spanned! {at(ty.span())=>
-            ::domicile::__private::Slot::<#ty>::read::<Self>(#row, #start, #place)?
+            <#ty as ::domicile::__private::Field>::read_at(#row, #start, #place, Self::SCHEMA)?
         };
         quote!(#ident: #read)
     });
@@ -47,7 +47,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let (ident, ty) = (column.ident, &column.field.ty);
         let value = quote!(&self.#ident);
         quote_spanned! {at(ty.span())=>
-            ::domicile::__private::Slot::<#ty>::bind::<Self>(#value, #place, #out)?;
+            <#ty as ::domicile::__private::Field>::bind_at(#value, #out, #place, Self::SCHEMA)?;
         }
     });
     let (key, key_type) = key_of(model);
@@ -174,7 +174,7 @@ fn search(model: &Model) -> TokenStream {
     let Some((places, tokenizer)) = &model.search else { return quote!(::core::option::Option::None) };
     let columns = places.iter().filter_map(|place| model.columns.get(*place)).map(|column| {
         let (name, ty) = (&column.name, &column.field.ty);
-        quote_spanned!(at(ty.span())=> ::domicile::__private::Slot::<#ty>::searched(#name))
+        Slot(ty).call(ty.span(), "searched", &quote!(#name))
     });
     quote! {
         ::core::option::Option::Some(::domicile::__private::schema::Search {
@@ -246,10 +246,10 @@ struct Slot<'a>(&'a Type);
 
 impl Slot<'_> {
     fn call(&self, span: Span, function: &str, arguments: &TokenStream) -> TokenStream {
-        let (ty, function) = (self.0, format_ident!("{function}", span = Span::mixed_site()));
+        let (ty, function) = (self.0, Ident::new(function, at(span)));
         // The type keeps its own place: that it is no field is told there.
-        let slot = quote_spanned!(at(ty.span())=> ::domicile::__private::Slot::<#ty>);
-        quote_spanned!(at(span)=> #slot::#function(#arguments))
+        let slot = quote_spanned!(at(ty.span())=> <#ty as ::domicile::__private::Field>::SLOT);
+        quote_spanned!(at(span)=> ::domicile::__private::Slot::#function(#slot, #arguments))
     }
 
     fn default(&self, value: &Value) -> TokenStream {

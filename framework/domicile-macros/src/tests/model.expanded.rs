@@ -7,7 +7,13 @@ const _: () = {
             table: "author",
             verbose_name: "author",
             verbose_name_plural: "authors",
-            columns: &[::domicile::__private::Slot::<i64>::key("id", "id")],
+            columns: &[
+                ::domicile::__private::Slot::key(
+                    <i64 as ::domicile::__private::Field>::SLOT,
+                    "id",
+                    "id",
+                ),
+            ],
             key: 0usize,
             indexes: &[],
             ordering: &[],
@@ -18,14 +24,24 @@ const _: () = {
             at: usize,
         ) -> ::domicile::Result<Self> {
             ::domicile::Result::Ok(Self {
-                id: ::domicile::__private::Slot::<i64>::read::<Self>(row, at, 0usize)?,
+                id: <i64 as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    0usize,
+                    Self::SCHEMA,
+                )?,
             })
         }
         fn bind<'value>(
             &'value self,
             out: &mut ::std::vec::Vec<::domicile::__private::Param<'value>>,
         ) -> ::domicile::Result<()> {
-            ::domicile::__private::Slot::<i64>::bind::<Self>(&self.id, 0usize, out)?;
+            <i64 as ::domicile::__private::Field>::bind_at(
+                &self.id,
+                out,
+                0usize,
+                Self::SCHEMA,
+            )?;
             ::domicile::Result::Ok(())
         }
         fn key(&self) -> Self::Key {
@@ -53,58 +69,87 @@ const _: () = {
             columns: &[
                 ::domicile::__private::schema::Column {
                     unique: true,
-                    max_length: ::domicile::__private::Slot::<String>::max_length(200),
-                    ..::domicile::__private::Slot::<String>::plain("title", "title")
+                    max_length: ::domicile::__private::Slot::max_length(
+                        <String as ::domicile::__private::Field>::SLOT,
+                        200,
+                    ),
+                    ..::domicile::__private::Slot::plain(
+                        <String as ::domicile::__private::Field>::SLOT,
+                        "title",
+                        "title",
+                    )
                 },
                 ::domicile::__private::schema::Column {
-                    default: ::domicile::__private::Slot::<Uuid>::uuid(),
-                    ..::domicile::__private::Slot::<Uuid>::key("slug", "slug")
+                    default: ::domicile::__private::Slot::uuid(
+                        <Uuid as ::domicile::__private::Field>::SLOT,
+                    ),
+                    ..::domicile::__private::Slot::key(
+                        <Uuid as ::domicile::__private::Field>::SLOT,
+                        "slug",
+                        "slug",
+                    )
                 },
                 ::domicile::__private::schema::Column {
                     index: false,
-                    ..::domicile::__private::Slot::<
-                        Option<ForeignKey<Author>>,
-                    >::foreign(
+                    ..::domicile::__private::Slot::foreign(
+                        <Option<
+                            ForeignKey<Author>,
+                        > as ::domicile::__private::Field>::SLOT,
                         "author",
                         "author",
                         ::domicile::__private::schema::OnDelete::SetNull,
                     )
                 },
                 ::domicile::__private::schema::Column {
-                    default: ::domicile::__private::Slot::<Timestamp>::now(),
-                    updated: ::domicile::__private::Slot::<Timestamp>::updated_now(),
-                    ..::domicile::__private::Slot::<
-                        Timestamp,
-                    >::plain("pub_date", "pub date")
+                    default: ::domicile::__private::Slot::now(
+                        <Timestamp as ::domicile::__private::Field>::SLOT,
+                    ),
+                    updated: ::domicile::__private::Slot::updated_now(
+                        <Timestamp as ::domicile::__private::Field>::SLOT,
+                    ),
+                    ..::domicile::__private::Slot::plain(
+                        <Timestamp as ::domicile::__private::Field>::SLOT,
+                        "pub_date",
+                        "pub date",
+                    )
                 },
                 ::domicile::__private::schema::Column {
-                    default: ::domicile::__private::Slot::<
-                        Status,
-                    >::default({
-                        const VARIANT: <Status as ::domicile::__private::Field>::Base = Status::Draft;
-                        ::domicile::__private::Given::Text(VARIANT.value())
-                    }),
-                    ..::domicile::__private::Slot::<Status>::plain("state", "type")
+                    default: ::domicile::__private::Slot::default(
+                        <Status as ::domicile::__private::Field>::SLOT,
+                        {
+                            const VARIANT: <Status as ::domicile::__private::Field>::Base = Status::Draft;
+                            ::domicile::__private::Given::Text(VARIANT.value())
+                        },
+                    ),
+                    ..::domicile::__private::Slot::plain(
+                        <Status as ::domicile::__private::Field>::SLOT,
+                        "state",
+                        "type",
+                    )
                 },
                 ::domicile::__private::schema::Column {
-                    default: ::domicile::__private::Slot::<
-                        Decimal<9, 2>,
-                    >::default(::domicile::__private::Given::Real(-1.5f64, "-1.50")),
+                    default: ::domicile::__private::Slot::default(
+                        <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
+                        ::domicile::__private::Given::Real(-1.5f64, "-1.50"),
+                    ),
                     choices: &[
-                        ::domicile::__private::Slot::<
-                            Decimal<9, 2>,
-                        >::choice(
+                        ::domicile::__private::Slot::choice(
+                            <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
                             ::domicile::__private::Given::Real(-1.5f64, "-1.50"),
                             "Low",
                         ),
-                        ::domicile::__private::Slot::<
-                            Decimal<9, 2>,
-                        >::choice(::domicile::__private::Given::Integer(2i64), "High"),
+                        ::domicile::__private::Slot::choice(
+                            <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
+                            ::domicile::__private::Given::Integer(2i64),
+                            "High",
+                        ),
                     ],
                     help: "A number.",
-                    ..::domicile::__private::Slot::<
-                        Decimal<9, 2>,
-                    >::plain("weight", "weight")
+                    ..::domicile::__private::Slot::plain(
+                        <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
+                        "weight",
+                        "weight",
+                    )
                 },
             ],
             key: 1usize,
@@ -125,7 +170,12 @@ const _: () = {
                 },
             ],
             search: ::core::option::Option::Some(::domicile::__private::schema::Search {
-                columns: &[::domicile::__private::Slot::<String>::searched("title")],
+                columns: &[
+                    ::domicile::__private::Slot::searched(
+                        <String as ::domicile::__private::Field>::SLOT,
+                        "title",
+                    ),
+                ],
                 tokenizer: "unicode61",
             }),
         };
@@ -134,46 +184,94 @@ const _: () = {
             at: usize,
         ) -> ::domicile::Result<Self> {
             ::domicile::Result::Ok(Self {
-                title: ::domicile::__private::Slot::<
-                    String,
-                >::read::<Self>(row, at, 0usize)?,
-                slug: ::domicile::__private::Slot::<
-                    Uuid,
-                >::read::<Self>(row, at, 1usize)?,
-                author: ::domicile::__private::Slot::<
-                    Option<ForeignKey<Author>>,
-                >::read::<Self>(row, at, 2usize)?,
-                pub_date: ::domicile::__private::Slot::<
-                    Timestamp,
-                >::read::<Self>(row, at, 3usize)?,
-                r#type: ::domicile::__private::Slot::<
-                    Status,
-                >::read::<Self>(row, at, 4usize)?,
-                weight: ::domicile::__private::Slot::<
-                    Decimal<9, 2>,
-                >::read::<Self>(row, at, 5usize)?,
+                title: <String as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    0usize,
+                    Self::SCHEMA,
+                )?,
+                slug: <Uuid as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    1usize,
+                    Self::SCHEMA,
+                )?,
+                author: <Option<
+                    ForeignKey<Author>,
+                > as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    2usize,
+                    Self::SCHEMA,
+                )?,
+                pub_date: <Timestamp as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    3usize,
+                    Self::SCHEMA,
+                )?,
+                r#type: <Status as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    4usize,
+                    Self::SCHEMA,
+                )?,
+                weight: <Decimal<
+                    9,
+                    2,
+                > as ::domicile::__private::Field>::read_at(
+                    row,
+                    at,
+                    5usize,
+                    Self::SCHEMA,
+                )?,
             })
         }
         fn bind<'value>(
             &'value self,
             out: &mut ::std::vec::Vec<::domicile::__private::Param<'value>>,
         ) -> ::domicile::Result<()> {
-            ::domicile::__private::Slot::<
-                String,
-            >::bind::<Self>(&self.title, 0usize, out)?;
-            ::domicile::__private::Slot::<Uuid>::bind::<Self>(&self.slug, 1usize, out)?;
-            ::domicile::__private::Slot::<
-                Option<ForeignKey<Author>>,
-            >::bind::<Self>(&self.author, 2usize, out)?;
-            ::domicile::__private::Slot::<
-                Timestamp,
-            >::bind::<Self>(&self.pub_date, 3usize, out)?;
-            ::domicile::__private::Slot::<
-                Status,
-            >::bind::<Self>(&self.r#type, 4usize, out)?;
-            ::domicile::__private::Slot::<
-                Decimal<9, 2>,
-            >::bind::<Self>(&self.weight, 5usize, out)?;
+            <String as ::domicile::__private::Field>::bind_at(
+                &self.title,
+                out,
+                0usize,
+                Self::SCHEMA,
+            )?;
+            <Uuid as ::domicile::__private::Field>::bind_at(
+                &self.slug,
+                out,
+                1usize,
+                Self::SCHEMA,
+            )?;
+            <Option<
+                ForeignKey<Author>,
+            > as ::domicile::__private::Field>::bind_at(
+                &self.author,
+                out,
+                2usize,
+                Self::SCHEMA,
+            )?;
+            <Timestamp as ::domicile::__private::Field>::bind_at(
+                &self.pub_date,
+                out,
+                3usize,
+                Self::SCHEMA,
+            )?;
+            <Status as ::domicile::__private::Field>::bind_at(
+                &self.r#type,
+                out,
+                4usize,
+                Self::SCHEMA,
+            )?;
+            <Decimal<
+                9,
+                2,
+            > as ::domicile::__private::Field>::bind_at(
+                &self.weight,
+                out,
+                5usize,
+                Self::SCHEMA,
+            )?;
             ::domicile::Result::Ok(())
         }
         fn key(&self) -> Self::Key {
