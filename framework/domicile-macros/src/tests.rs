@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{actor, from_row, message, model, refusal, schema};
+use crate::{actor, choices, from_row, message, model, refusal, schema};
 
 #[track_caller]
 fn check(name: &str, expect: &str, derive: fn(&DeriveInput) -> TokenStream, inputs: &[&str]) {
@@ -70,6 +70,9 @@ snapshots! {
         "#[model(tabel = \"t\", unique(slg))] struct Post { title: String, #[model(on_delete = drop)] author: ForeignKey<Author> }"
         "struct Pair(i64, String);"
         "struct Page<T> { id: T }";
+    choices(choices::derive):
+        "enum Status { Draft, #[choice(value = \"live\", label = \"On the site\")] Published }"
+        "#[choices(rename_all = \"camelCase\")] enum Empty {}";
     schema(schema::derive):
         "struct Post<T> { id: i64, #[serde(rename = \"caption\")] title: Option<T> }"
         "enum Change { None, Add(i64), Set(i64, u8), Post { post: Post<u8> } }";

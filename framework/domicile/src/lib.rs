@@ -52,7 +52,7 @@ pub use address::{Address, CallError};
 pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
-pub use domicile_macros::{Actor, FromRow, Message, Model, Refusal, Schema, test};
+pub use domicile_macros::{Actor, Choices, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
 pub use error::{Error, Kind, Result};
@@ -83,9 +83,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Exact64, Failure,
-        ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside, Reader, Refusal,
-        Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, Deferring, Effect, Env, Error, Exact64,
+        Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside, Reader,
+        Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};
@@ -96,10 +96,10 @@ pub mod prelude {
 pub mod __private {
     pub use crate::actor::{Dispatch, distinct, distinct_tables};
     pub use crate::hint::{Described, StartsByDefault};
-    pub use crate::model::{Field, Given, Model, Slot, schema};
+    pub use crate::model::{Field, Given, Model, Slot, chosen, schema};
     pub use crate::query::Column;
-    pub use crate::row::{Row, count};
-    pub use crate::value::Param;
+    pub use crate::row::{Row, count, only};
+    pub use crate::value::{Param, ValueRef};
     pub use crate::web::Routes;
     pub use http::StatusCode;
     pub use postcard_schema;

@@ -8,11 +8,15 @@ mod stored;
 mod slot;
 pub mod field;
 pub mod key;
+mod choice;
 mod civil;
 pub mod decimal;
 mod json;
 mod uuid;
 
+pub use choice::NotAChoice;
+#[doc(hidden)]
+pub use choice::chosen;
 pub use decimal::{Decimal, DecimalError};
 pub use field::Field;
 pub use json::Json;

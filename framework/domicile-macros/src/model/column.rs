@@ -10,6 +10,7 @@ use super::valid::said;
 use super::value::{self, Literal, Value};
 use crate::attr::{self, Keyed};
 use crate::errors::Errors;
+use crate::words;
 
 const ON_DELETE: &[(&str, &str)] =
     &[("protect", "Protect"), ("cascade", "Cascade"), ("set_null", "SetNull"), ("set_default", "SetDefault")];
@@ -50,7 +51,7 @@ pub(super) fn check<'a>(
     if key {
         nothing_twice(&attrs, errors);
     }
-    let words = name::words(&ident.unraw().to_string());
+    let words = words::words(&ident.unraw().to_string());
     let verbose_name = said(attrs.verbose_name, errors).unwrap_or_else(|| LitStr::new(&words, ident.span()));
     let name = named(attrs.column, ident, errors);
     let on_delete = on_delete(attrs.on_delete, field, attrs.default.is_some(), errors);
