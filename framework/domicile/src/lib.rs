@@ -55,7 +55,7 @@ pub use cx::Cx;
 pub use domicile_macros::{Actor, Choices, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Kind, Problem, Result};
 pub use http;
 pub use message::{Deferring, Failure, Handler, Message, Never, Reader, Refusal};
 pub use migration::Migration;

@@ -13,6 +13,8 @@ mod civil;
 pub mod decimal;
 mod json;
 mod uuid;
+pub mod valid;
+pub mod text;
 
 pub use choice::NotAChoice;
 #[doc(hidden)]
