@@ -32,6 +32,8 @@ pub trait Actor: Sized + 'static {
     const JURISDICTION: Option<&'static str>;
     /// The messages it handles.
     const DISPATCH: &'static [Dispatch<Self>];
+    /// The models of its store: `models(Post, Author)`.
+    const MODELS: &'static [&'static crate::model::Schema] = &[];
     /// The migrations of its store.
     const MIGRATIONS: &'static [Migration];
 

@@ -12,6 +12,7 @@ pub use key::ForeignKey;
 pub use schema::{OnDelete, Schema};
 
 use crate::error::Result;
+use crate::query::{Create, Objects};
 use crate::row::Row;
 use crate::value::Param;
 
@@ -41,4 +42,22 @@ pub trait Model: Sized + 'static {
 
     /// The primary key.
     fn key(&self) -> Self::Key;
+
+    /// All rows of the model, of which filters take some.
+    #[must_use]
+    fn objects() -> Objects<Self> {
+        Objects::new()
+    }
+
+    /// The row with this key: `Post::by_key(7).get(cx)?` or, where it may be missing, `.first(cx)?`.
+    #[must_use]
+    fn by_key(key: impl Into<Self::Key>) -> Objects<Self> {
+        crate::query::by_key(&key.into())
+    }
+
+    /// A new row, of which columns are set.
+    #[must_use]
+    fn create() -> Create<Self> {
+        Create::new()
+    }
 }

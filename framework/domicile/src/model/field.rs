@@ -24,7 +24,7 @@ pub trait Field: ToValue + FromValue + 'static {
     const CHOICES: &'static [Choice] = &[];
 
     /// The type without its `Option`.
-    type Base: Field;
+    type Base: Field<Base = Self::Base>;
 }
 
 impl<T: Field<Base = T>> Field for Option<T> {
