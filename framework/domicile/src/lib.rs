@@ -52,13 +52,14 @@ pub use address::{Address, CallError};
 pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
-pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema, test};
+pub use domicile_macros::{Actor, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
 pub use error::{Error, Kind, Result};
 pub use http;
 pub use message::{Deferring, Failure, Handler, Message, Never, Reader, Refusal};
 pub use migration::Migration;
+pub use model::{ForeignKey, Model};
 pub use name::{Name, NameError};
 pub use outside::Outside;
 pub use portable::Portable;
@@ -78,13 +79,14 @@ mod schema {
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
     pub use crate::naming::{singleton, tenant};
+    pub use crate::query::{Aggregate, Calendar, Changes, Term};
     pub use crate::web::{
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
         Accepts, Actor, Address, Alarm, App, CallError, Cx, Deferring, Effect, Env, Error, Exact64, Failure,
-        FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store,
-        Timestamp,
+        ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside, Reader, Refusal,
+        Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};
@@ -93,9 +95,12 @@ pub mod prelude {
 /// For the code that the derive macros emit, and for nothing else.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::actor::{Dispatch, distinct};
+    pub use crate::actor::{Dispatch, distinct, distinct_tables};
     pub use crate::hint::{Described, StartsByDefault};
+    pub use crate::model::{Field, Given, Model, Slot, schema};
+    pub use crate::query::Column;
     pub use crate::row::{Row, count};
+    pub use crate::value::Param;
     pub use crate::web::Routes;
     pub use http::StatusCode;
     pub use postcard_schema;

@@ -48,14 +48,14 @@ pub(super) fn join(select: &mut SelectStatement, schema: &'static Schema, words:
             schema.name
         ));
     }
+    let index = table(schema);
+    let on = Sql::col((index.clone(), "rowid")).eq(Sql::col((schema.table, schema.key().name)));
+    select.join(JoinType::InnerJoin, index.clone(), on);
     // MATCH takes no empty query.
     if words.is_empty() {
         select.and_where(Sql::Constant(false.into()));
         return None;
     }
-    let index = table(schema);
-    let on = Sql::col((index.clone(), "rowid")).eq(Sql::col((schema.table, schema.key().name)));
-    select.join(JoinType::InnerJoin, index.clone(), on);
     // The column that has the table's name stands for the whole row.
     select.and_where(
         Sql::col((index.clone(), index))

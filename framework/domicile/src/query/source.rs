@@ -85,6 +85,15 @@ pub struct Applied {
     pub rows: Vec<Vec<Value>>,
 }
 
+/// Runs what is written for either side on the store of an event.
+///
+/// # Errors
+/// What `run` returns.
+pub fn on_store<T>(cx: &Cx, run: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, T>) -> Result<T> {
+    let done = run(cx.store()).now_or_never();
+    done.unwrap_or_else(|| Err(Error::internal("a store made the data layer wait")))
+}
+
 impl Source for &Store {
     type Output<T: 'static> = Result<T>;
 

@@ -109,12 +109,19 @@ pub trait Term: Sized {
         Filter::new(super::list::is_in(self.node(), values, <Self::Type as Field>::KIND))
     }
 
-    /// One of the values that the query selects.
+    /// One of the values that the query selects: `Post::author.is_in_query(Author::objects().select(Author::id))`.
     fn is_in_query<N: Model, S>(self, query: Objects<N, S>) -> Filter<Self::Model>
     where
         S: Selection<N>,
-        S::Row: SameBase<Self::Type>,
+        S::Row: Field,
     {
+        // A foreign key and the key that it holds are two types of one kind.
+        const {
+            assert!(
+                same(<Self::Type as Field>::KIND.sql(), <S::Row as Field>::KIND.sql()),
+                "the query selects values of another kind than the column has"
+            );
+        }
         let (select, fault) = query.subquery();
         let mut node = self.node().map(|term| term.in_subquery(select));
         node.fault = node.fault.or(fault);
@@ -361,9 +368,15 @@ impl Textual for Option<String> {
     type Length = Option<u64>;
 }
 
-/// A type that is `T` but for an `Option` around either.
-pub trait SameBase<T> {}
-impl<A: Field, B: Field<Base = A::Base>> SameBase<B> for A {}
+/// Whether two types of SQLite are one.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
 
 fn compare<M>(left: Node, right: Node, with: impl FnOnce(Sql, Sql) -> Sql) -> Filter<M> {
     Filter::new(left.with(right, with))

@@ -6,7 +6,6 @@ use sea_query::{Expr as Sql, ExprTrait as _, Query};
 
 use super::column::Column;
 use super::create::{now, problem};
-use super::filter::Filter;
 use super::node::{Node, bound};
 use super::objects::{Objects, Parts};
 use super::selection::Selection;
@@ -166,11 +165,4 @@ fn save_chunk<M: Model>(rows: &[M], columns: &[usize]) -> Result<Statement> {
         table = quoted(M::SCHEMA.table),
     );
     Ok(Statement::new(sql, params))
-}
-
-/// The row with the key of `row`.
-pub(super) fn this<M: Model>(row: &M) -> Filter<M> {
-    Filter::new(
-        Node::column(M::SCHEMA, M::SCHEMA.key()).with(Node::value(&row.key()), |key, value| key.eq(value)),
-    )
 }
