@@ -3,19 +3,26 @@
 //! `#[derive(Model)]` makes the [`Schema`], reads and binds the columns, and gives a typed constant for each of them,
 //! `Post::title`, which queries are made of ([`query`](crate::query)).
 
+pub mod schema;
+mod stored;
+mod slot;
 pub mod field;
 pub mod key;
-pub mod schema;
-mod slot;
-mod stored;
+mod civil;
+pub mod decimal;
+mod json;
+mod uuid;
 
+pub use decimal::{Decimal, DecimalError};
 pub use field::Field;
+pub use json::Json;
 pub use key::ForeignKey;
 pub use schema::{OnDelete, Schema};
 #[doc(hidden)]
 pub use slot::Slot;
 #[doc(hidden)]
 pub use stored::Given;
+pub use uuid::v7;
 
 use crate::error::Result;
 use crate::query::{Create, Deleted, Objects, Source};

@@ -110,7 +110,7 @@ const fn equal(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Whether `text` has a digit where `shape` has `0`, a small hexadecimal one where it has `x`, and else the same.
-const fn shaped(text: &str, shape: &str) -> bool {
+pub(super) const fn shaped(text: &str, shape: &str) -> bool {
     let (text, shape) = (text.as_bytes(), shape.as_bytes());
     let mut i = 0;
     while i < text.len() && i < shape.len() {
