@@ -139,7 +139,11 @@ impl<A: Actor> Resident<A> {
         };
         self.state = Some(state);
         if state != State::Current {
-            cx.store.while_writable(|store| migration::apply(store, A::MIGRATIONS, cx.now))?;
+            cx.store.while_writable(|store| {
+                let (platform, actor) = (&*cx.platform, Some(&cx.this));
+                let place = migration::Place { store, platform, now: cx.now, actor };
+                migration::apply(place, A::MIGRATIONS)
+            })?;
             // A store that already had a schema keeps the new one, whatever comes of this event.
             if state == State::Behind {
                 return Ok(Ready::Migrated);
