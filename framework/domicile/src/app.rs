@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::address::target;
 use crate::env::Env;
 use crate::error::Result;
+use crate::migration::Migration;
 use crate::name::Name;
 use crate::naming::Naming;
 use crate::outside::Outside;
@@ -166,7 +167,7 @@ impl App {
         let mut routes = Routes::default();
         A::routes(&mut routes);
         self.mistakes.extend(routes.table().mistakes().iter().map(|m| format!("{}: {m}", A::KIND)));
-        let names = A::MIGRATIONS.iter().map(|migration| migration.name);
+        let names = A::MIGRATIONS.iter().map(Migration::name);
         self.mistakes.extend(names.clone().enumerate().filter_map(|(at, name)| {
             let again = names.clone().take(at).any(|earlier| earlier == name);
             again.then(|| format!("{}: two migrations are called `{name}`: rename the newer one", A::KIND))

@@ -28,7 +28,6 @@ pub mod row;
 pub mod wire;
 pub mod platform;
 pub mod model;
-pub mod query;
 pub mod store;
 pub mod migration;
 mod hint;
@@ -39,6 +38,7 @@ pub mod outside;
 pub mod effect;
 pub mod address;
 pub mod cx;
+pub mod query;
 pub mod web;
 pub mod actor;
 mod report;
@@ -79,6 +79,7 @@ mod schema {
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
     pub use crate::naming::{singleton, tenant};
+    pub use crate::query::{Aggregate, Calendar, Changes, Term};
     pub use crate::web::{
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };

@@ -44,6 +44,15 @@ impl<'a> Row<'a> {
     }
 }
 
+impl Row<'_> {
+    /// Whether the column at `index` is NULL or not there.
+    #[must_use]
+    pub fn is_null(&self, index: usize) -> bool {
+        let place = self.places.get(index).copied().unwrap_or(index);
+        matches!(self.cells.get(place), None | Some(ValueRef::Null))
+    }
+}
+
 /// A type that a row is read as.
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",

@@ -27,7 +27,7 @@ pub trait Field: ToValue + FromValue + 'static {
     const CHOICES: &'static [Choice] = &[];
 
     /// The type without its `Option`.
-    type Base: Field;
+    type Base: Field<Base = Self::Base>;
 
     /// The above as one value; for the derive.
     #[doc(hidden)]

@@ -6,7 +6,7 @@ use domicile::wire::{Fault, HttpHead, Reply, What};
 
 use crate::rig::Actors;
 
-const MIGRATIONS: &[Migration] = &[Migration { name: "0001_initial", sql: "CREATE TABLE t (n INTEGER)" }];
+const MIGRATIONS: &[Migration] = &[Migration::sql("0001_initial", "CREATE TABLE t (n INTEGER)")];
 
 #[derive(Debug, PartialEq, Refusal, Serialize, Deserialize, Schema)]
 struct LimitReached {
