@@ -9,6 +9,7 @@ use http::Method;
 
 use crate::actor::Actor;
 use crate::address::target;
+use crate::d1::D1Binding;
 use crate::env::Env;
 use crate::error::Result;
 use crate::name::Name;
@@ -46,6 +47,7 @@ pub struct App {
     pub(crate) after: Vec<AfterFn>,
     pub(crate) needs: Vec<&'static str>,
     pub(crate) takes: Vec<&'static str>,
+    pub(crate) databases: Vec<D1Binding>,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -140,6 +142,29 @@ impl App {
     #[must_use]
     pub fn takes(mut self, name: &'static str) -> Self {
         self.takes.push(name);
+        self
+    }
+
+    /// Declares a D1 database by the name of its binding, which [`Outside::d1_named`] takes; without it the app does not
+    /// start. That of [`Outside::d1`] is called `DB`.
+    ///
+    /// ```
+    /// # use domicile::prelude::*;
+    /// fn app(_: &Env) -> App {
+    ///     App::new().d1("DB").route(Method::GET, "/posts", async |_, outside: Outside| {
+    ///         let titles: Vec<String> = outside.d1()?.query_all("SELECT title FROM post", ()).await?;
+    ///         Ok::<_, Error>(titles.join("\n"))
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn d1(mut self, database: impl Into<D1Binding>) -> Self {
+        let database = database.into();
+        self.mistakes.extend(database.mistake());
+        if self.databases.iter().any(|known| known.name() == database.name()) {
+            self.mistakes.push(format!("two D1 databases are bound as `{}`", database.name()));
+        }
+        self.databases.push(database);
         self
     }
 

@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 
 use crate::app::{App, AppFn};
 use crate::cx::random_array;
+use crate::d1::D1Binding;
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::name::Name;
@@ -78,6 +79,8 @@ impl Site {
         if !missing.is_empty() {
             mistakes.push(env::missing(&missing));
         }
+        let absent = app.databases.iter().filter_map(|database| platform.database(database.name()).err());
+        mistakes.extend(absent.map(|error| error.to_string()));
         if !mistakes.is_empty() {
             return Err(Error::internal(mistakes.join("; ")).context("the app cannot start"));
         }
@@ -100,6 +103,12 @@ impl Site {
     #[must_use]
     pub fn vars(app: &App) -> Vec<&'static str> {
         app.needs.iter().chain(&app.takes).copied().collect()
+    }
+
+    /// The D1 databases that an app declares.
+    #[must_use]
+    pub fn databases(app: &App) -> &[D1Binding] {
+        &app.databases
     }
 
     /// The platform it runs on.

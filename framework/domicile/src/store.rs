@@ -9,7 +9,7 @@ use crate::params::{self, Params};
 use crate::platform::{Meter, Query, Rows, Storage};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
-use crate::sql::{SqlError, SqlKind};
+use crate::sql::{SqlError, SqlKind, abbreviate};
 use crate::tooth::{self, Tooth};
 use crate::value::ValueRef;
 
@@ -225,17 +225,6 @@ pub(crate) fn read_only(what: &str, which: &str) -> Error {
             abbreviate(which)
         ),
     )
-}
-
-/// The start of a statement, for error messages: parameters are not in it, so it holds no user's data.
-fn abbreviate(sql: &str) -> String {
-    const KEEP: usize = 120;
-    let mut line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(KEEP) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
 }
 
 struct Guard<'a> {
