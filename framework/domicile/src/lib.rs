@@ -2,7 +2,8 @@
 //!
 //! Each [`Actor`] owns one SQLite [`Store`]. A handler is a synchronous function inside one transaction: it returns
 //! `Ok` and everything is committed, or `Err`, or panics, and nothing happened. What must be awaited is an [`Effect`],
-//! after the commit. The same actor runs on Cloudflare and on the native host.
+//! after the commit. The same actor runs on Cloudflare and on the native host. An entry route or an effect may use a [`D1`]
+//! database besides.
 //!
 //! This crate is portable: it knows no host. The seam to the hosts is [`platform`].
 #![forbid(unsafe_code)]
@@ -10,7 +11,7 @@
 // Derive macros name the crate by its path, here too.
 extern crate self as domicile;
 
-// In reading order: what a statement takes and gives; the seam; the store; messages; what happens outside; HTTP; actors
+// In reading order: what a statement takes and gives; the seam; the store and D1; messages; what happens outside; HTTP; actors
 // and the app.
 #[cfg(feature = "teeth")]
 #[doc(hidden)]
@@ -29,6 +30,7 @@ pub mod wire;
 pub mod platform;
 pub mod model;
 pub mod store;
+pub mod d1;
 pub mod migration;
 mod hint;
 pub mod portable;
@@ -52,6 +54,7 @@ pub use address::{Address, CallError};
 pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
+pub use d1::{D1, D1Binding};
 pub use domicile_macros::{Actor, Choices, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
@@ -84,9 +87,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, Deferring, Effect, Env, Error, Exact64,
-        Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside, Reader,
-        Refusal, Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, D1, Deferring, Effect, Env, Error,
+        Exact64, Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside,
+        Reader, Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ mod arithmetic;
 mod changes;
 mod column;
 mod create;
+mod d1;
 mod date;
 mod delete;
 mod explain;

@@ -16,6 +16,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::actor::{Actor, Run};
 use crate::alarm::{Alarm, Ringing};
 use crate::cx::Cx;
+use crate::d1::Databases;
 use crate::error::{Error, Kind, Result};
 use crate::message::Message;
 use crate::migration::{self, State};
@@ -61,6 +62,7 @@ pub(crate) struct Kit<A> {
     pub(crate) routes: Rc<Routes<A>>,
     pub(crate) classes: Rc<Classes>,
     pub(crate) platform: SharedPlatform,
+    pub(crate) databases: Databases,
 }
 
 /// An actor of any kind at home in a host. The host opens a transaction, delivers, and does as the verdict says.
@@ -112,6 +114,7 @@ impl<A: Actor> Resident<A> {
         Cx {
             store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable, surroundings),
             platform: self.kit.platform.clone(),
+            databases: self.kit.databases.clone(),
             this: self.this.clone(),
             now,
             request: event.request,

@@ -10,7 +10,7 @@ use crate::params::{self, Params};
 use crate::platform::{Meter, Query, Rows, SharedPlatform, Storage};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
-use crate::sql::{SqlError, SqlKind};
+use crate::sql::{SqlError, SqlKind, abbreviate};
 use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
 use crate::value::{Param, Value, ValueRef};
@@ -261,17 +261,6 @@ pub(crate) fn read_only(what: &str, which: &str) -> Error {
             abbreviate(which)
         ),
     )
-}
-
-/// The start of a statement, for error messages: parameters are not in it, so it holds no user's data.
-fn abbreviate(sql: &str) -> String {
-    const KEEP: usize = 120;
-    let mut line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(KEEP) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
 }
 
 struct Guard<'a> {

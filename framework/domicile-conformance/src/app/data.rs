@@ -9,7 +9,7 @@ use case::perform;
 pub use case::{CASES, Case};
 
 const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_initial", sql: include_str!("data/migrations/0001_initial.sql") }];
+    &[Migration::sql("0001_initial", include_str!("data/migrations/0001_initial.sql"))];
 
 /// An actor with models of every kind, on which one case runs.
 #[derive(Actor, Default)]
