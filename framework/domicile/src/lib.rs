@@ -100,7 +100,7 @@ pub mod prelude {
 pub mod __private {
     pub use crate::actor::{Dispatch, distinct, distinct_tables};
     pub use crate::hint::{Described, StartsByDefault};
-    pub use crate::model::{Field, Given, Model, Slot, chosen, schema};
+    pub use crate::model::{Field, Given, Model, Slot, Wide, chosen, schema};
     pub use crate::query::Column;
     pub use crate::row::{Row, count, only};
     pub use crate::value::{Param, ValueRef};

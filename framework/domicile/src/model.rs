@@ -19,6 +19,7 @@ pub mod text;
 pub use choice::NotAChoice;
 #[doc(hidden)]
 pub use choice::chosen;
+pub use civil::moment;
 pub use decimal::{Decimal, DecimalError};
 pub use field::Field;
 pub use json::Json;
@@ -27,7 +28,7 @@ pub use schema::{OnDelete, Schema};
 #[doc(hidden)]
 pub use slot::Slot;
 #[doc(hidden)]
-pub use stored::Given;
+pub use stored::{Given, Wide};
 pub use uuid::v7;
 
 use crate::error::Result;

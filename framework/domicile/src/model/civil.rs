@@ -9,7 +9,8 @@ use super::schema::Kind;
 use super::stored::shaped;
 use crate::error::{self, Error, Result};
 use crate::row::{self, FromRow, Row};
-use crate::value::{FromValue, Param, ToValue, ValueRef};
+use crate::timestamp::Timestamp;
+use crate::value::{FromValue, Param, ToValue, Value, ValueRef};
 
 /// `2026-11-03`.
 impl ToValue for Date {
@@ -45,6 +46,23 @@ impl FromValue for Time {
         let text = text(value, "a time of day such as 09:30:00")?;
         parse_time(text).ok_or_else(|| wrong("a time of day such as 09:30:00", text))
     }
+}
+
+/// What the moment `now` is in a column of `kind`: `default = now`, `updated = today`. Days and times of day are those of
+/// UTC.
+///
+/// # Errors
+/// The kind holds no moment, or not this one.
+pub fn moment(kind: Kind, now: Timestamp) -> Result<Value> {
+    let utc = || Ok::<_, Error>(jiff::Timestamp::try_from(now)?.to_zoned(jiff::tz::TimeZone::UTC));
+    Ok(match kind {
+        Kind::Timestamp => now.to_value()?.into_value(),
+        Kind::Date => utc()?.date().to_value()?.into_value(),
+        Kind::Time => utc()?.time().to_value()?.into_value(),
+        other => {
+            return Err(Error::internal(format!("a column of the kind {other} cannot be set to a moment")));
+        }
+    })
 }
 
 /// A day in the one form in which it is stored.
@@ -146,6 +164,17 @@ mod tests {
             assert_eq!(stored(&a).cmp(&stored(&b)), a.cmp(&b), "{a} {b}");
             assert_eq!(Time::from_value(ValueRef::Text(&stored(&a))).unwrap(), a);
         }
+    }
+
+    #[test]
+    fn a_moment_is_what_its_column_holds_of_it() {
+        let now = Timestamp::from_millis(-1);
+        assert_eq!(moment(Kind::Timestamp, now).unwrap(), Value::Number(-1.0));
+        assert_eq!(moment(Kind::Date, now).unwrap(), Value::Text("1969-12-31".to_owned()));
+        assert_eq!(moment(Kind::Time, now).unwrap(), Value::Text("23:59:59.999".to_owned()));
+        assert!(moment(Kind::Text, now).is_err());
+        assert!(moment(Kind::Date, Timestamp::from_millis(i64::MAX)).is_err());
+        assert!(moment(Kind::Date, Timestamp::from_millis(-62_167_219_200_001)).is_err());
     }
 
     #[test]

@@ -24,6 +24,12 @@ pub fn check(column: &Column, value: ValueRef<'_>) -> Option<String> {
     fits(column.kind, value).or_else(|| allowed(column, value))
 }
 
+/// As [`check`], with the name of the column.
+#[must_use]
+pub fn problem(column: &Column, value: ValueRef<'_>) -> Option<Problem> {
+    check(column, value).map(|message| Problem::new(column.name, message))
+}
+
 /// Checks the values of a row, in the order of the schema. The key is not looked at where it is NULL and a number: the
 /// store gives it.
 ///
@@ -40,7 +46,7 @@ pub fn check_row<'a>(schema: &Schema, values: impl IntoIterator<Item = ValueRef<
         .zip(values)
         .enumerate()
         .filter(|(at, (column, value))| !given(*at, column, *value))
-        .filter_map(|(_, (column, value))| Some(Problem::new(column.name, check(column, value)?)))
+        .filter_map(|(_, (column, value))| problem(column, value))
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
 }

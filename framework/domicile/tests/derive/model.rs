@@ -72,6 +72,8 @@ struct Invoice {
     id: Uuid,
     #[model(default = 19.5)]
     tax: Decimal<4, 2>,
+    #[model(default = -1.5)]
+    wide: Decimal<20, 2>,
     #[model(default = Status::Open)]
     status: Status,
     #[model(default = Status::Paid)]
@@ -208,6 +210,7 @@ fn defaults_are_in_the_form_in_which_they_are_stored() {
     let default = |name| column(Invoice::SCHEMA, name).default;
     assert_eq!(default("id"), Given::Uuid);
     assert_eq!(default("tax"), Given::Value(Literal::Integer(1950)));
+    assert_eq!(default("wide"), Given::Value(Literal::Text("-999999999999999998.49")));
     assert_eq!(default("status"), Given::Value(Literal::Text("open")));
     assert_eq!(default("before"), Given::Value(Literal::Text("paid")));
     assert_eq!(default("day"), Given::Now);
