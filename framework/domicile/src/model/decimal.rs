@@ -64,10 +64,7 @@ pub enum DecimalError {
 }
 
 impl<const DIGITS: u8, const PLACES: u8> Decimal<DIGITS, PLACES> {
-    const DECLARED: () = assert!(
-        DIGITS >= 1 && DIGITS <= MAX_DIGITS && PLACES <= DIGITS,
-        "a decimal has 1 to 28 digits, and no more places behind the point than digits"
-    );
+    const DECLARED: () = declared(DIGITS, PLACES);
 
     /// The largest.
     pub const MAX: Self = {
@@ -129,6 +126,15 @@ impl<const DIGITS: u8, const PLACES: u8> Decimal<DIGITS, PLACES> {
     pub const fn abs(self) -> Self {
         Self(self.0.abs())
     }
+}
+
+/// That there is such a decimal; otherwise the app does not compile.
+#[track_caller]
+const fn declared(digits: u8, places: u8) {
+    assert!(
+        digits >= 1 && digits <= MAX_DIGITS && places <= digits,
+        "a decimal has 1 to 28 digits, and no more places behind the point than digits"
+    );
 }
 
 /// The range is the same on both sides of zero.
