@@ -79,6 +79,18 @@ snapshots! {
 }
 
 #[test]
+fn a_model_has_as_many_columns_as_a_table() {
+    let expanded = |fields: usize| {
+        let fields: String = (1..fields).map(|at| format!("f{at}: i64, ")).collect();
+        let input = format!("struct Wide {{ id: i64, {fields} }}");
+        model::derive(&syn::parse_str(&input).expect("the input is a type")).to_string()
+    };
+    assert!(!expanded(100).contains("compile_error"));
+    let refused = expanded(102);
+    assert_eq!(refused.matches("a table has at most 100 columns").count(), 1);
+}
+
+#[test]
 fn a_test() {
     let tests = [
         ("", "fn it_works(host: Host) { host.evict(); }"),

@@ -57,6 +57,16 @@ pub(super) const fn literal(kind: Kind, given: Given) -> Literal {
             Literal::Text(text)
         }
         (Kind::Time, _) => panic!("the field is a time of day: write \"09:30:00\" or `now`"),
+        (Kind::DateTime, Given::Text(text)) => {
+            assert!(
+                shaped(text, "0000-00-00T00:00:00"),
+                "a day and a time of day are written as \"2026-11-03T09:30:00\""
+            );
+            Literal::Text(text)
+        }
+        (Kind::DateTime, _) => {
+            panic!("the field is a day and a time of day: write \"2026-11-03T09:30:00\"")
+        }
         (Kind::Timestamp, Given::Integer(ms)) => {
             assert!(
                 -MAX_SAFE_INTEGER <= ms && ms <= MAX_SAFE_INTEGER,

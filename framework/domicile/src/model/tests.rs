@@ -1,5 +1,6 @@
 //! What `#[derive(Model)]` makes of rows, and what SQLite makes of columns.
 
+use crate::model::schema::Kind;
 use crate::model::{Decimal, Field, Model, v7};
 use crate::row::Row;
 use crate::value::{ToValue, Value, ValueRef};
@@ -86,4 +87,35 @@ fn sqlite_sorts_columns_as_their_values_are_sorted() {
     let times = (0..500).map(|i| jiff::civil::time(9, 30, i8::try_from(i % 3).unwrap(), i % 40 * 25_000_000));
     sorted_by_sqlite(times.collect());
     sorted_by_sqlite((-250..250).map(|ms| crate::Timestamp::from_millis(ms * 7 % 250)).collect());
+}
+
+#[test]
+fn kinds_are_written_and_read_beside_migrations() {
+    let kinds = [
+        i8::KIND,
+        i64::KIND,
+        u64::KIND,
+        Kind::Integer { min: -3, max: 12 },
+        Kind::Exact64,
+        Kind::Float,
+        Kind::Bool,
+        Kind::Text,
+        Kind::Bytes,
+        Kind::Date,
+        Kind::Time,
+        Kind::DateTime,
+        Kind::Timestamp,
+        Decimal::<20, 2>::KIND,
+        Kind::Uuid,
+        Kind::Json,
+    ];
+    for kind in kinds {
+        assert_eq!(kind.to_string().parse::<Kind>().unwrap(), kind);
+    }
+    assert_eq!(Decimal::<20, 2>::KIND.to_string(), "decimal(20, 2)");
+    for junk in
+        ["", "int", "decimal", "decimal(29, 2)", "decimal(0, 0)", "decimal(2, 3)", "integer(1)", "text(1, 2)"]
+    {
+        assert!(junk.parse::<Kind>().is_err(), "{junk}");
+    }
 }

@@ -55,6 +55,7 @@ fn read(kind: Kind, text: &str) -> Option<Value> {
         Kind::Bytes => Some(Value::Blob(STANDARD.decode(text).ok()?)),
         Kind::Date => civil::parse_date(text).map(|date| Value::Text(date.to_string())),
         Kind::Time => time(text).map(|time| Value::Text(time.to_string())),
+        Kind::DateTime => local(text).map(|local| Value::Text(local.to_string())),
         Kind::Timestamp => integer(moment(text)?.as_millis()),
         Kind::Decimal { digits, places } => decimal(units::parse(text, digits, places).ok()?, digits, places),
         Kind::Uuid => uuid::parse(text).map(|id| Value::Text(id.hyphenated().to_string())),
@@ -128,9 +129,13 @@ fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Some(moment);
     }
+    Some(local(text)?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
+}
+
+/// A day and a time with `T` or a space between them.
+fn local(text: &str) -> Option<jiff::civil::DateTime> {
     let (date, clock) = text.split_once(['T', ' '])?;
-    let local = civil::parse_date(date)?.to_datetime(time(clock)?);
-    Some(local.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
+    Some(civil::parse_date(date)?.to_datetime(time(clock)?))
 }
 
 /// What [`moment`] reads.

@@ -63,6 +63,7 @@ pub(super) fn fits(kind: Kind, value: ValueRef<'_>) -> Option<String> {
         (Kind::Text, ValueRef::Text(_)) | (Kind::Bytes, ValueRef::Blob(_)) => true,
         (Kind::Date, ValueRef::Text(text)) => civil::parse_date(text).is_some(),
         (Kind::Time, ValueRef::Text(text)) => civil::parse_time(text).is_some(),
+        (Kind::DateTime, ValueRef::Text(text)) => civil::parse_datetime(text).is_some(),
         (Kind::Timestamp, value) => i64::from_value(value).is_ok(),
         (Kind::Decimal { digits, places }, value) => units::from_value(value, digits, places).is_ok(),
         (Kind::Uuid, ValueRef::Text(text)) => uuid::parse(text).is_some(),
@@ -83,7 +84,7 @@ pub(super) fn wanted(kind: Kind) -> String {
         Kind::Bytes => "Write bytes in Base64.".to_owned(),
         Kind::Date => "Write a day, such as 2026-11-03.".to_owned(),
         Kind::Time => "Write a time of day, such as 09:30.".to_owned(),
-        Kind::Timestamp => "Write a day and a time, such as 2026-11-03T09:30.".to_owned(),
+        Kind::DateTime | Kind::Timestamp => "Write a day and a time, such as 2026-11-03T09:30.".to_owned(),
         Kind::Decimal { digits, places: 0 } => format!("Write a whole number of at most {digits} digits."),
         Kind::Decimal { digits, places } => format!(
             "Write a number with at most {} digits before the point and {places} behind it.",

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Number, Value as Json};
 
-use super::{decimal, format, integer, moment, moment_text, show, time};
+use super::{decimal, format, integer, local, moment, moment_text, show, time};
 use crate::model::decimal::units;
 use crate::model::schema::{Column, Kind};
 use crate::model::{civil, uuid, valid};
@@ -73,6 +73,7 @@ fn read(kind: Kind, json: &Json) -> Option<Value> {
         (Kind::Bytes, Json::String(text)) => Some(Value::Blob(STANDARD.decode(text).ok()?)),
         (Kind::Date, Json::String(text)) => civil::parse_date(text).map(|date| Value::Text(date.to_string())),
         (Kind::Time, Json::String(text)) => time(text).map(|time| Value::Text(time.to_string())),
+        (Kind::DateTime, Json::String(text)) => local(text).map(|local| Value::Text(local.to_string())),
         (Kind::Timestamp, Json::String(text)) => integer(moment(text)?.as_millis()),
         (Kind::Timestamp, Json::Number(number)) => integer(number.as_i64()?),
         (Kind::Decimal { digits, places }, Json::String(text)) => {

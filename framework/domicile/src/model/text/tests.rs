@@ -81,6 +81,7 @@ fn days_and_times_are_those_of_forms() {
         &["9:30", "24:00", "0930", "09:30:60", "09:3", "é:30"],
         "Write a time of day, such as 09:30.",
     );
+    parses::<jiff::civil::DateTime>("2026-11-03 09:30", text("2026-11-03T09:30:00"));
     let half_past = Value::Number(1_793_698_200_000.0);
     for moment in [
         "2026-11-03T09:30",
@@ -131,6 +132,11 @@ fn table() -> Vec<(Column, Value, &'static str, Tree)> {
         row::<Vec<u8>>(Value::Blob(vec![0, 255]), "AP8=", json!("AP8=")),
         row::<jiff::civil::Date>(text("0001-01-01"), "0001-01-01", json!("0001-01-01")),
         row::<jiff::civil::Time>(text("09:30:00.25"), "09:30:00.25", json!("09:30:00.25")),
+        row::<jiff::civil::DateTime>(
+            text("2026-11-03T09:30:00.5"),
+            "2026-11-03T09:30:00.5",
+            json!("2026-11-03T09:30:00.5"),
+        ),
         row::<crate::Timestamp>(number(-1.0), "1969-12-31T23:59:59.999Z", json!("1969-12-31T23:59:59.999Z")),
         row::<crate::Timestamp>(number(9e15), "9000000000000000", json!(9_000_000_000_000_000_i64)),
         row::<Price>(number(-5.0), "-0.05", json!("-0.05")),

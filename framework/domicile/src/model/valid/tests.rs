@@ -25,6 +25,7 @@ struct Everything {
     bytes: Vec<u8>,
     date: jiff::civil::Date,
     time: jiff::civil::Time,
+    local: jiff::civil::DateTime,
     at: crate::Timestamp,
     price: crate::model::Decimal<5, 2>,
     wide: crate::model::Decimal<20, 2>,
@@ -96,6 +97,8 @@ fn what_is_stored_as_text_is_in_its_form() {
     refused("date", [Text("3.11.2026"), Text("2026-02-29"), Number(1.0)], "Write a day, such as 2026-11-03.");
     fine("time", [Text("09:30:00")]);
     refused("time", [Text("9:30")], "Write a time of day, such as 09:30.");
+    fine("local", [Text("2026-11-03T09:30:00")]);
+    refused("local", [Text("2026-11-03T09:30")], "Write a day and a time, such as 2026-11-03T09:30.");
     fine("uuid", [Text("67e55044-10b1-426f-9247-bb680e5fe0c8")]);
     refused("uuid", [Text("67e55044")], "Write a UUID, such as 67e55044-10b1-426f-9247-bb680e5fe0c8.");
     fine("json", [Text("[1]"), Text("{}")]);
@@ -134,6 +137,7 @@ fn a_row_tells_all_that_is_wrong_with_it() {
         "wide" => Text("0000000000000000001.50"),
         "date" => Text("2026-11-03"),
         "time" => Text("09:30:00"),
+        "local" => Text("2026-11-03T09:30:00"),
         "bytes" => Blob(b""),
         "open" => Text("draft"),
         _ => Text("x"),
