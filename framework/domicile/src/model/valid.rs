@@ -8,7 +8,9 @@ use std::fmt;
 use super::schema::{Choice, Column, Kind, Literal, Schema};
 use super::{civil, decimal::units, uuid};
 use crate::error::{Error, Problem, Result};
-use crate::value::{FromValue, ValueRef};
+use crate::value::{FromValue, MAX_SAFE_INTEGER, ValueRef};
+
+const SMALLEST: i64 = -MAX_SAFE_INTEGER;
 
 /// What is said of a value that is missing.
 pub(super) const REQUIRED: &str = "This field is required.";
@@ -76,6 +78,13 @@ pub(super) fn fits(kind: Kind, value: ValueRef<'_>) -> Option<String> {
 /// What is to be written in a column of this kind.
 pub(super) fn wanted(kind: Kind) -> String {
     match kind {
+        // A number of 16 digits is exact or not; of 15, it is.
+        Kind::Integer { min: SMALLEST, max: MAX_SAFE_INTEGER } => {
+            "Write a whole number of at most 15 digits.".to_owned()
+        }
+        Kind::Integer { min: 0, max: MAX_SAFE_INTEGER } => {
+            "Write a whole number of at most 15 digits, 0 or more.".to_owned()
+        }
         Kind::Integer { min, max } => format!("Write a whole number from {min} to {max}."),
         Kind::Exact64 => "Write a whole number of at most 64 bits.".to_owned(),
         Kind::Float => "Write a number, such as 0.5.".to_owned(),

@@ -68,6 +68,8 @@ fn numbers_are_between_their_bounds() {
         [Number(-1.0), Number(256.0), Number(1.5), Number(f64::NAN), Text("1"), Blob(b"1")],
         says,
     );
+    fine("id", [Number(9_007_199_254_740_991.0)]);
+    refused("id", [Number(9_007_199_254_740_992.0), Text("x")], "Write a whole number of at most 15 digits.");
     fine("exact", [Text("-9223372036854775808"), Number(5.0)]);
     refused("exact", [Text("9223372036854775808"), Text("")], "Write a whole number of at most 64 bits.");
     fine("float", [Number(-0.5)]);
