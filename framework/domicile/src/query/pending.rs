@@ -45,19 +45,3 @@ pub fn url_safe(b: &[u8]) -> String {
 pub fn from_url_safe(t: &str) -> Option<Vec<u8>> {
     (0..t.len()).step_by(2).map(|i| u8::from_str_radix(t.get(i..i + 2)?, 16).ok()).collect()
 }
-impl crate::value::ToValue for jiff::civil::DateTime {
-    fn to_value(&self) -> crate::Result<crate::value::Param<'_>> {
-        Ok(crate::value::Param::Text(self.to_string().into()))
-    }
-}
-impl crate::value::FromValue for jiff::civil::DateTime {
-    fn from_value(v: ValueRef<'_>) -> crate::Result<Self> {
-        String::from_value(v)?
-            .parse()
-            .map_err(|e: jiff::Error| Error::new(crate::Kind::Decode, e.to_string()))
-    }
-}
-impl crate::model::Field for jiff::civil::DateTime {
-    const KIND: Kind = Kind::Text;
-    type Base = Self;
-}
