@@ -114,7 +114,8 @@ impl D1 {
         if statements.is_empty() {
             return Ok(Vec::new());
         }
-        let context = || format!("a batch of {} that begins with {}", statements.len(), statements[0].shortened());
+        let context =
+            || format!("a batch of {} that begins with {}", statements.len(), statements[0].shortened());
         self.database.batch(&statements).await.map_err(|e: SqlError| Error::from(e).context(context()))
     }
 

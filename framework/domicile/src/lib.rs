@@ -83,9 +83,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, D1, Deferring, Effect, Env, Error, Exact64, Failure,
-        FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema, Store,
-        Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Cx, D1, Deferring, Effect, Env, Error, Exact64,
+        Failure, FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema,
+        Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};

@@ -66,8 +66,9 @@ impl Statement {
         sql.truncate(sql.trim_end().len());
         let checked = classify_one(&sql).map_err(|e| SqlError::new(SqlKind::Refused, e.to_string()));
         checked.map_err(|e| Error::from(e).context(abbreviate(&sql)))?;
-        let values: Result<Vec<Value>> = params::collect(&params)
-            .and_then(|values| values.into_iter().enumerate().map(|(at, value)| sendable(at, value)).collect());
+        let values: Result<Vec<Value>> = params::collect(&params).and_then(|values| {
+            values.into_iter().enumerate().map(|(at, value)| sendable(at, value)).collect()
+        });
         let params = values.map_err(|e| e.context(abbreviate(&sql)))?;
         Ok(Self { sql, params })
     }

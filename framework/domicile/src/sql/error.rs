@@ -189,7 +189,8 @@ mod tests {
         assert_eq!(kind("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"), SqlKind::ForeignKey);
         assert_eq!(kind("D1_ERROR: NOT NULL constraint failed: t.a: SQLITE_CONSTRAINT"), SqlKind::NotNull);
         assert_eq!(kind("D1_ERROR: CHECK constraint failed: a > 0: SQLITE_CONSTRAINT"), SqlKind::Check);
-        let raised = "D1_ERROR: UNIQUE constraint failed: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)";
+        let raised =
+            "D1_ERROR: UNIQUE constraint failed: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)";
         assert_eq!(kind(raised), SqlKind::Constraint);
         assert_eq!(kind("D1_ERROR: D1 DB is overloaded. Too many requests queued."), SqlKind::Unavailable);
         assert_eq!(kind("D1_ERROR: no such table: internal error: SQLITE_ERROR"), SqlKind::Other);

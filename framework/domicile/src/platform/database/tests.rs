@@ -18,7 +18,9 @@ fn numbers(columns: &[&str], cells: &[f64], meta: Option<Meta>) -> ResultSet {
 fn a_statement_is_one_and_no_transaction() {
     assert_eq!(refused("SELECT 1;\n"), None);
     assert_eq!(refused("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; DELETE FROM c; END"), None);
-    for sql in ["SELECT 1; SELECT 2", "BEGIN", "ROLLBACK", "", "-- nothing", "INSERT OR ROLLBACK INTO a VALUES (1)"] {
+    for sql in
+        ["SELECT 1; SELECT 2", "BEGIN", "ROLLBACK", "", "-- nothing", "INSERT OR ROLLBACK INTO a VALUES (1)"]
+    {
         assert_eq!(refused(sql), Some(Kind::Sql(SqlKind::Refused)), "{sql}");
     }
 }
