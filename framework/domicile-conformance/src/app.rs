@@ -3,6 +3,7 @@
 mod bell;
 mod caller;
 mod cases;
+mod d1;
 mod entry;
 mod fragile;
 mod heavy;
@@ -27,6 +28,8 @@ pub fn app(env: &Env) -> App {
         .takes("GREETING")
         .takes("HOOKS")
         .takes("VERSION")
+        .d1("DB")
+        .d1("OTHER_DB")
         .mount::<web::Web>("/web", singleton("main"))
         .mount::<web::Web>("/site", tenant::path(""))
         .mount::<ledger::Ledger>("/ledger", tenant::path(""))
