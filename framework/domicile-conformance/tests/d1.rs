@@ -1,7 +1,7 @@
 //! The cases of D1 in `cases/d1/*.jsonl`, one on a line with what Miniflare's D1 gave: on the native twin, on Miniflare's D1
 //! in plain workerd, as `cargo domicile dev` runs it, and in Miniflare itself.
 //!
-//! `DOMICILE_RECORD=1 cargo domicile test -- -p domicile-conformance --test d1` writes down what Miniflare gives.
+//! `DOMICILE_RECORD=1 cargo domicile test -- -p domicile-conformance --test d1 miniflare_answers` writes down what Miniflare gives.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
@@ -53,13 +53,17 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+fn asking(steps: impl AsRef<[u8]>) -> Request {
+    Request::post("/d1/play", steps).header("Content-Type", "application/json")
+}
+
 /// What each case gives on a new host.
 fn played(kind: &Kind) -> Vec<Value> {
     let server = Server::start(kind, &[]);
     let world = World::new(&server);
     let play = |case: &Case| {
         let body = serde_json::to_vec(&case.steps).unwrap();
-        let reply = world.quietly(&Request::post("/d1/play", body));
+        let reply = world.quietly(&asking(body));
         assert_eq!(reply.status, 200, "{}: {}\n{}", case.name, reply.text(), server.log());
         serde_json::from_slice(&reply.body).unwrap()
     };
@@ -137,7 +141,7 @@ fn what_is_written_outlives_a_restart() {
     for kind in Kind::all() {
         let server = Server::start(&kind, &[]);
         let ask = |steps: Value| {
-            let reply = World::new(&server).quietly(&Request::post("/d1/play", steps.to_string()));
+            let reply = World::new(&server).quietly(&asking(steps.to_string()));
             assert_eq!(reply.status, 200, "{}\n{}", reply.text(), server.log());
             serde_json::from_slice::<Value>(&reply.body).unwrap()
         };

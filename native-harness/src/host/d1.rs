@@ -166,7 +166,8 @@ fn reset(error: &sqlite::SqlError) -> SqlError {
     if error.rolled_back() || !why.starts_with("FOREIGN KEY") {
         return SqlError::from_d1(why);
     }
-    SqlError::from_d1(&format!("internal error: the batch was undone when it was to be committed: {why}"))
+    let message = format!("internal error: the batch was undone when it was to be committed: {why}");
+    SqlError::new(SqlKind::Unavailable, message)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const { classes, vars, d1 } = JSON.parse(readFileSync(join(build, "app.json"), "
 const files = readdirSync(build, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => relative(build, join(entry.parentPath, entry.name)))
-  .filter((path) => /\.(js|wasm)$/.test(path) && !path.startsWith("d1"))
+  .filter((path) => /\.(js|wasm)$/.test(path) && !path.startsWith("d1/"))
   // The entry comes first.
   .sort((a, b) => Number(b === "entry.js") - Number(a === "entry.js"));
 
