@@ -5,6 +5,7 @@
 mod cli;
 mod host;
 mod log;
+mod migrate;
 mod server;
 mod sqlite;
 pub mod test;

@@ -119,7 +119,9 @@ fn an_actor_is_named_after_its_type() {
 fn an_actor_is_named_as_its_attribute_says() {
     assert_eq!((Shop::KIND, Shop::CLASS, Shop::BINDING), ("Store", "ShopClass", "DO_STORAGE"));
     assert_eq!((Shop::LOCATION, Shop::JURISDICTION), (Some("weur"), Some("eu")));
-    assert_eq!((Shop::MIGRATIONS, HTTPServer2x::MIGRATIONS), (&[][..], MIGRATIONS));
+    assert!(Shop::MIGRATIONS.is_empty());
+    let names: Vec<_> = HTTPServer2x::MIGRATIONS.iter().map(Migration::name).collect();
+    assert_eq!(names, ["0001_initial"]);
 }
 
 #[test]
