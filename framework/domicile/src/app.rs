@@ -9,6 +9,7 @@ use http::Method;
 
 use crate::actor::Actor;
 use crate::address::target;
+use crate::d1::{D1Binding, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::migration::Migration;
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) after: Vec<AfterFn>,
     pub(crate) needs: Vec<&'static str>,
     pub(crate) takes: Vec<&'static str>,
+    pub(crate) databases: Vec<D1Binding>,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -144,6 +146,29 @@ impl App {
         self
     }
 
+    /// Declares a D1 database by the name of its binding, which [`Outside::d1_named`] takes; without it the app does not
+    /// start. That of [`Outside::d1`] is called `DB`.
+    ///
+    /// ```
+    /// # use domicile::prelude::*;
+    /// fn app(_: &Env) -> App {
+    ///     App::new().d1("DB").route(Method::GET, "/posts", async |_, outside: Outside| {
+    ///         let titles: Vec<String> = outside.d1()?.query_all("SELECT title FROM post", ()).await?;
+    ///         Ok::<_, Error>(titles.join("\n"))
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn d1(mut self, database: impl Into<D1Binding>) -> Self {
+        let database = database.into();
+        self.mistakes.extend(database.mistake());
+        if self.databases.iter().any(|known| known.name() == database.name()) {
+            self.mistakes.push(format!("two D1 databases are bound as `{}`", database.name()));
+        }
+        self.databases.push(database);
+        self
+    }
+
     /// Says that the app cannot start, and why: for a variable with a value that means nothing.
     #[must_use]
     pub fn mistake(mut self, why: impl Into<String>) -> Self {
@@ -186,7 +211,13 @@ pub(crate) trait AnyKind {
     fn binding(&self) -> &'static str;
     fn target(&self, name: Name) -> Target;
     fn find(&self, method: &Method, path: &str) -> Found;
-    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence>;
+    fn reside(
+        &self,
+        platform: &SharedPlatform,
+        databases: &Databases,
+        storage: Rc<dyn Storage>,
+        name: Name,
+    ) -> Box<dyn Residence>;
 }
 
 struct KindOf<A> {
@@ -216,9 +247,19 @@ impl<A: Actor> AnyKind for KindOf<A> {
         self.routes.table().find(method, path)
     }
 
-    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence> {
-        let kit =
-            Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
+    fn reside(
+        &self,
+        platform: &SharedPlatform,
+        databases: &Databases,
+        storage: Rc<dyn Storage>,
+        name: Name,
+    ) -> Box<dyn Residence> {
+        let kit = Kit {
+            routes: self.routes.clone(),
+            classes: self.classes.clone(),
+            platform: platform.clone(),
+            databases: databases.clone(),
+        };
         Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
     }
 }

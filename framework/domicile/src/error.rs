@@ -46,7 +46,7 @@ pub enum Kind {
     UnsupportedMediaType,
     /// The values given do not hold: 422.
     Invalid,
-    /// A statement failed; the SQL kind tells how: 500.
+    /// A statement failed; the SQL kind tells how: 500, and 503 where D1 cannot be reached.
     Sql(SqlKind),
     /// A read tried to write: 500, since it is a mistake in the app.
     ReadOnly,
@@ -83,7 +83,9 @@ impl Kind {
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::Migration | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Migration | Kind::Unavailable | Kind::Sql(SqlKind::Unavailable) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Kind::Refused(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT),
             Kind::Call => StatusCode::BAD_GATEWAY,
             Kind::TimedOut => StatusCode::GATEWAY_TIMEOUT,

@@ -8,6 +8,7 @@ use postcard_schema::schema::NamedType;
 
 use crate::actor::{Accepts, Actor};
 use crate::address::Address;
+use crate::d1::D1;
 use crate::error::Result;
 
 /// A field of a type that derives `Schema`.
@@ -85,4 +86,16 @@ pub trait OutsideTransaction<'a> {
         &'a self,
         request: http::Request<Bytes>,
     ) -> std::future::Ready<Result<http::Response<Bytes>>>;
+}
+
+/// Never implemented: what would have to be true for D1 to hold a transaction open.
+#[diagnostic::on_unimplemented(
+    message = "D1 has no transaction that stays open while something is awaited",
+    label = "`D1` has no transactions, only batches",
+    note = "run the writes as one `db.batch([Statement::new(…)?, …]).await?`, which is a transaction: all of them or none",
+    note = "where they depend on what was read, make a `Changes` of them, whose conditions are checked inside of the batch"
+)]
+pub trait InteractiveTransaction<'a> {
+    /// The transaction that there would be.
+    fn in_transaction<T>(&'a self, body: impl FnOnce(&'a D1) -> T) -> T;
 }

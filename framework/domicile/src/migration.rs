@@ -16,7 +16,7 @@ pub(crate) use books::{State, state};
 use crate::cx::random_array;
 use crate::error::{Error, Kind, Result};
 use crate::platform::{Platform, SharedPlatform, Storage};
-use crate::store::{Classes, Store};
+use crate::store::{Classes, Store, Surroundings};
 use crate::timestamp::Timestamp;
 use crate::wire::ActorRef;
 
@@ -195,8 +195,10 @@ pub(crate) fn apply(place: Place<'_>, all: &[Migration]) -> Result<()> {
 /// # Errors
 /// Of kind [`Kind::Migration`], with the step and the statement that failed.
 pub fn apply_to(storage: Rc<dyn Storage>, platform: &SharedPlatform, all: &[Migration]) -> Result<()> {
-    let store = Store::new(storage, Rc::new(Classes::default()), true);
-    let place = Place { store: &store, platform: &**platform, now: platform.now(), actor: None };
+    let now = platform.now();
+    let surroundings = Surroundings { now, platform: platform.clone(), models: &[] };
+    let store = Store::new(storage, Rc::new(Classes::default()), true, surroundings);
+    let place = Place { store: &store, platform: &**platform, now, actor: None };
     apply(place, all)
 }
 

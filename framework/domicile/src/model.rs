@@ -3,15 +3,29 @@
 //! `#[derive(Model)]` makes the [`Schema`], reads and binds the columns, and gives a typed constant for each of them,
 //! `Post::title`, which queries are made of ([`query`](crate::query)).
 
+pub mod schema;
+mod stored;
+mod slot;
 pub mod field;
 pub mod key;
-pub mod schema;
+mod civil;
+pub mod decimal;
+mod json;
+mod uuid;
 
+pub use decimal::{Decimal, DecimalError};
 pub use field::Field;
+pub use json::Json;
 pub use key::ForeignKey;
 pub use schema::{OnDelete, Schema};
+#[doc(hidden)]
+pub use slot::Slot;
+#[doc(hidden)]
+pub use stored::Given;
+pub use uuid::v7;
 
 use crate::error::Result;
+use crate::query::{Create, Deleted, Objects, Source};
 use crate::row::Row;
 use crate::value::Param;
 
@@ -41,4 +55,50 @@ pub trait Model: Sized + 'static {
 
     /// The primary key.
     fn key(&self) -> Self::Key;
+
+    /// All rows of the model, of which filters take some.
+    #[must_use]
+    fn objects() -> Objects<Self> {
+        Objects::new()
+    }
+
+    /// The row with this key: `Post::by_key(7).get(cx)?` or, where it may be missing, `.first(cx)?`.
+    #[must_use]
+    fn by_key(key: impl Into<Self::Key>) -> Objects<Self> {
+        crate::query::by_key(&key.into())
+    }
+
+    /// Stores the row as it is, its key too. [`create`](Model::create) gives keys and defaults.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) with a problem for each field that does not hold; the statement's.
+    fn insert<On: Source>(&self, on: On) -> On::Output<()> {
+        crate::query::insert(self, on)
+    }
+
+    /// Stores all columns of a row that was read and changed.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) where there is no row with its key any more;
+    /// [`Kind::Invalid`](crate::Kind::Invalid) with a problem for each field that does not hold; the statement's.
+    fn save<On: Source>(&self, on: On) -> On::Output<()> {
+        crate::query::save(self, on)
+    }
+
+    /// Deletes the row, and does with those that point to it what their `on_delete` says.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`](crate::Kind::Conflict) where rows that are protected point to it.
+    fn delete<On: Source>(&self, on: On) -> On::Output<Deleted> {
+        crate::query::by_key::<Self>(&self.key()).delete(on)
+    }
+
+    /// A new row, of which columns are set.
+    #[must_use]
+    fn create() -> Create<Self> {
+        Create::new()
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::actor::Actor;
 use crate::address::Address;
 use crate::cx::random_array;
+use crate::d1::{D1, DEFAULT_BINDING, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::platform::{Platform, SharedPlatform};
@@ -12,10 +13,12 @@ use crate::store::Store;
 use crate::timestamp::Timestamp;
 use crate::wire::{ActorRef, RequestId};
 
-/// What an effect or an entry route may do: ask actors, fetch, wait, read the clock and the environment.
+/// What an effect or an entry route may do: ask actors, use D1, fetch, wait, read the clock and the
+/// environment.
 #[derive(Clone)]
 pub struct Outside {
     platform: SharedPlatform,
+    databases: Databases,
     request: RequestId,
     chain: Vec<ActorRef>,
 }
@@ -32,8 +35,13 @@ pub trait InsideTransaction<'a> {
 }
 
 impl Outside {
-    pub(crate) fn new(platform: SharedPlatform, request: RequestId, chain: Vec<ActorRef>) -> Self {
-        Self { platform, request, chain }
+    pub(crate) fn new(
+        platform: SharedPlatform,
+        databases: Databases,
+        request: RequestId,
+        chain: Vec<ActorRef>,
+    ) -> Self {
+        Self { platform, databases, request, chain }
     }
 
     /// The actor `A` called `name`; whether the name is valid is told when it is asked.
@@ -48,6 +56,24 @@ impl Outside {
     /// The network's.
     pub async fn fetch(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>> {
         self.platform.fetch(request).await
+    }
+
+    /// The D1 database that is bound as `DB`.
+    ///
+    /// # Errors
+    /// There is none; the app says with [`App::d1`](crate::App::d1) that it needs one.
+    pub fn d1(&self) -> Result<D1> {
+        self.d1_named(DEFAULT_BINDING)
+    }
+
+    /// The D1 database that is bound as `binding`.
+    ///
+    /// # Errors
+    /// There is none; the app says with [`App::d1`](crate::App::d1) that it needs one.
+    pub fn d1_named(&self, binding: &str) -> Result<D1> {
+        let models =
+            self.databases.iter().find(|known| known.name() == binding).map_or(&[][..], |known| known.models);
+        Ok(D1::new(self.platform.database(binding)?, self.platform.clone(), models))
     }
 
     /// Waits.

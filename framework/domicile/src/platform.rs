@@ -1,7 +1,7 @@
 //! The seam: the few object-safe traits through which an actor reaches the world.
 //!
 //! Each is implemented exactly twice, by `native-harness` and by `domicile-workerd`. Comfort is written above the
-//! seam, once: [`Store`](crate::Store), [`Outside`](crate::Outside), [`Address`](crate::Address).
+//! seam, once: [`Store`](crate::Store), [`Outside`](crate::Outside), [`Address`](crate::Address), [`D1`](crate::D1).
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,6 +15,10 @@ use crate::sql::SqlError;
 use crate::timestamp::Timestamp;
 use crate::value::ValueRef;
 use crate::wire::{ActorRef, Event, Reply};
+
+mod database;
+
+pub use database::{Database, Meta, ResultSet, Statement};
 
 /// What a host gives to everything that runs on it: the entry, actors and effects.
 pub trait Platform {
@@ -42,6 +46,12 @@ pub trait Platform {
         &self,
         request: http::Request<Bytes>,
     ) -> LocalBoxFuture<'static, crate::Result<http::Response<Bytes>>>;
+
+    /// The D1 database that is bound as `binding`.
+    ///
+    /// # Errors
+    /// There is none: [`d1::missing`](crate::d1::missing).
+    fn database(&self, binding: &str) -> crate::Result<Rc<dyn Database>>;
 }
 
 /// An event on its way to an actor.

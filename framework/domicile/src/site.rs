@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 
 use crate::app::{App, AppFn};
 use crate::cx::random_array;
+use crate::d1::{D1Binding, Databases};
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::name::Name;
@@ -30,6 +31,7 @@ use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
 pub struct Site {
     app: App,
     platform: SharedPlatform,
+    databases: Databases,
 }
 
 /// What the host must know to export an actor's class.
@@ -78,10 +80,13 @@ impl Site {
         if !missing.is_empty() {
             mistakes.push(env::missing(&missing));
         }
+        let absent = app.databases.iter().filter_map(|database| platform.database(database.name()).err());
+        mistakes.extend(absent.map(|error| error.to_string()));
         if !mistakes.is_empty() {
             return Err(Error::internal(mistakes.join("; ")).context("the app cannot start"));
         }
-        Ok(Self { app, platform })
+        let databases = app.databases.clone().into();
+        Ok(Self { app, platform, databases })
     }
 
     /// The classes of an app, as a build asks for them.
@@ -102,6 +107,12 @@ impl Site {
         app.needs.iter().chain(&app.takes).copied().collect()
     }
 
+    /// The D1 databases that an app declares.
+    #[must_use]
+    pub fn databases(app: &App) -> &[D1Binding] {
+        &app.databases
+    }
+
     /// The platform it runs on.
     #[must_use]
     pub fn platform(&self) -> &SharedPlatform {
@@ -120,13 +131,13 @@ impl Site {
     pub fn reside(&self, kind: &str, name: Name, storage: Rc<dyn Storage>) -> Result<Box<dyn Residence>> {
         let known = self.app.kinds.iter().find(|k| k.kind() == kind);
         let known = known.ok_or_else(|| Error::internal(format!("the app has no actor `{kind}`")))?;
-        Ok(known.reside(&self.platform, storage, name))
+        Ok(known.reside(&self.platform, &self.databases, storage, name))
     }
 
     /// The world outside of actors, as an entry route that serves the request `id` sees it.
     #[must_use]
     pub fn outside(&self, id: RequestId) -> Outside {
-        Outside::new(self.platform.clone(), id, Vec::new())
+        Outside::new(self.platform.clone(), self.databases.clone(), id, Vec::new())
     }
 
     /// A number for a request.

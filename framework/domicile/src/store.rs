@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::error::{Error, Kind, Result};
+use crate::model::Schema;
 use crate::params::{self, Params};
-use crate::platform::{Meter, Query, Rows, Storage};
+use crate::platform::{Meter, Query, Rows, SharedPlatform, Storage};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
-use crate::sql::{SqlError, SqlKind};
+use crate::sql::{SqlError, SqlKind, abbreviate};
+use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
-use crate::value::{Param, ValueRef};
+use crate::value::{Param, Value, ValueRef};
 
 /// An actor's database.
 ///
@@ -22,6 +24,14 @@ pub struct Store {
     writable: Cell<bool>,
     meter: Meter,
     classes: Rc<Classes>,
+    surroundings: Surroundings,
+}
+
+/// What the data layer takes from the event and from the actor.
+pub(crate) struct Surroundings {
+    pub(crate) now: Timestamp,
+    pub(crate) platform: SharedPlatform,
+    pub(crate) models: &'static [&'static Schema],
 }
 
 /// What the tokenizer said of each text; the texts of a program are few and repeat.
@@ -56,8 +66,13 @@ impl Classes {
 }
 
 impl Store {
-    pub(crate) fn new(storage: Rc<dyn Storage>, classes: Rc<Classes>, writable: bool) -> Self {
-        Self { storage, writable: Cell::new(writable), meter: Meter::default(), classes }
+    pub(crate) fn new(
+        storage: Rc<dyn Storage>,
+        classes: Rc<Classes>,
+        writable: bool,
+        surroundings: Surroundings,
+    ) -> Self {
+        Self { storage, writable: Cell::new(writable), meter: Meter::default(), classes, surroundings }
     }
 
     /// The row that the statement gives.
@@ -185,6 +200,26 @@ impl Store {
         result
     }
 
+    /// The time of the event.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.surroundings.now
+    }
+
+    /// Fills `bytes` with randomness that nobody can guess.
+    pub(crate) fn random(&self, bytes: &mut [u8]) {
+        self.surroundings.platform.random(bytes);
+    }
+
+    /// The models that the actor lists.
+    pub(crate) fn models(&self) -> &'static [&'static Schema] {
+        self.surroundings.models
+    }
+
+    /// Runs a statement of the data layer's and gives its rows to `rows`.
+    pub(crate) fn run_statement(&self, sql: &str, params: &[Value], rows: &mut dyn Rows) -> Result<u64> {
+        self.run(sql, &params, false, rows)
+    }
+
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
         // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
         let sql = sql.trim_end();
@@ -226,17 +261,6 @@ pub(crate) fn read_only(what: &str, which: &str) -> Error {
             abbreviate(which)
         ),
     )
-}
-
-/// The start of a statement, for error messages: parameters are not in it, so it holds no user's data.
-fn abbreviate(sql: &str) -> String {
-    const KEEP: usize = 120;
-    let mut line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(KEEP) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
 }
 
 struct Guard<'a> {

@@ -62,7 +62,8 @@ impl ValueRef<'_> {
         }
     }
 
-    fn class(self) -> &'static str {
+    /// What it is, in an error.
+    pub(crate) fn class(self) -> &'static str {
         match self {
             ValueRef::Null => "NULL",
             ValueRef::Number(_) => "a number",

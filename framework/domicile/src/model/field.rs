@@ -1,8 +1,11 @@
 //! [`Field`]: a Rust type that can be a column of a model.
 
 use super::schema::{Choice, Kind, Schema};
+use super::slot::{self, Slot};
+use crate::error::Result;
+use crate::row::Row;
 use crate::timestamp::Timestamp;
-use crate::value::{Exact64, FromValue, MAX_SAFE_INTEGER, ToValue};
+use crate::value::{Exact64, FromValue, MAX_SAFE_INTEGER, Param, ToValue};
 
 /// A Rust type that can be a field of a model.
 #[diagnostic::on_unimplemented(
@@ -24,7 +27,41 @@ pub trait Field: ToValue + FromValue + 'static {
     const CHOICES: &'static [Choice] = &[];
 
     /// The type without its `Option`.
-    type Base: Field;
+    type Base: Field<Base = Self::Base>;
+
+    /// The above as one value; for the derive.
+    #[doc(hidden)]
+    const SLOT: Slot = Slot {
+        kind: Self::KIND,
+        nullable: Self::NULLABLE,
+        references: Self::REFERENCES,
+        choices: Self::CHOICES,
+    };
+
+    /// Reads the column that stands at `place` in the schema, of which the first stands at `at` in the row; for the
+    /// derive.
+    ///
+    /// # Errors
+    /// It holds something else.
+    #[doc(hidden)]
+    fn read_at(row: &Row<'_>, at: usize, place: usize, schema: &Schema) -> Result<Self> {
+        row.get(at.saturating_add(place)).map_err(|error| slot::named(error, schema, place))
+    }
+
+    /// Binds the column that stands at `place` in the schema; for the derive.
+    ///
+    /// # Errors
+    /// It cannot be bound.
+    #[doc(hidden)]
+    fn bind_at<'value>(
+        &'value self,
+        out: &mut Vec<Param<'value>>,
+        place: usize,
+        schema: &Schema,
+    ) -> Result<()> {
+        out.push(self.to_value().map_err(|error| slot::named(error, schema, place))?);
+        Ok(())
+    }
 }
 
 impl<T: Field<Base = T>> Field for Option<T> {

@@ -10,6 +10,7 @@ use super::Model;
 use super::field::Field;
 use super::schema::{Choice, Kind, Schema};
 use crate::error::Result;
+use crate::row::{self, FromRow, Row};
 use crate::value::{FromValue, Param, ToValue, ValueRef};
 
 /// The key of a row of `M`: `author: ForeignKey<Author>`.
@@ -65,6 +66,14 @@ impl<M: Model> ToValue for ForeignKey<M> {
 impl<M: Model> FromValue for ForeignKey<M> {
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         M::Key::from_value(value).map(Self)
+    }
+}
+
+impl<M: Model> FromRow for ForeignKey<M> {
+    const COLUMNS: Option<&'static [&'static str]> = None;
+
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        row::only(row)
     }
 }
 

@@ -43,6 +43,9 @@ pub enum SqlKind {
     Parameters,
     /// Domicile refuses the statement before it reaches SQLite.
     Refused,
+    /// The database could not be reached, had too much to do, or was reset. Of D1 only: whether the statements were
+    /// applied is not known.
+    Unavailable,
     /// A syntax error, a missing table, and all else.
     Other,
 }
@@ -68,6 +71,22 @@ impl SqlError {
         Self { kind: kind_of(&message), message }
     }
 
+    /// The error that D1 reports as `message`.
+    ///
+    /// Cloudflare's D1 leaves the extended code out, which the local one gives; the sentence tells the same.
+    #[must_use]
+    pub fn from_d1(message: &str) -> Self {
+        let message = message.strip_prefix("D1_ERROR: ").unwrap_or(message);
+        let mut error = Self::from_runtime(message);
+        if error.kind == SqlKind::Constraint && !message.ends_with(')') {
+            error.kind = constraint(message);
+        }
+        if error.kind == SqlKind::Other && UNAVAILABLE.iter().any(|start| message.starts_with(start)) {
+            error.kind = SqlKind::Unavailable;
+        }
+        error
+    }
+
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> SqlKind {
@@ -88,6 +107,35 @@ impl fmt::Display for SqlError {
 }
 
 impl std::error::Error for SqlError {}
+
+/// How D1's texts begin when it is not the statement that is at fault
+/// (<https://developers.cloudflare.com/d1/observability/debug-d1/>). A batch that violates a deferred foreign key when it
+/// is committed resets the local D1, which then says `internal error`.
+const UNAVAILABLE: [&str; 7] = [
+    "internal error",
+    "Network connection lost",
+    "D1 DB is overloaded",
+    "D1 DB exceeded its CPU time limit",
+    "D1 DB storage operation exceeded timeout",
+    "D1 DB reset because its code was updated",
+    "Internal error",
+];
+
+/// Which constraint failed, as the sentence alone tells it.
+fn constraint(message: &str) -> SqlKind {
+    let failed = |what: &str| message.strip_prefix(what).is_some_and(|m| m.starts_with(" constraint failed"));
+    if failed("UNIQUE") {
+        SqlKind::Unique
+    } else if failed("FOREIGN KEY") {
+        SqlKind::ForeignKey
+    } else if failed("NOT NULL") {
+        SqlKind::NotNull
+    } else if failed("CHECK") {
+        SqlKind::Check
+    } else {
+        SqlKind::Constraint
+    }
+}
 
 fn kind_of(message: &str) -> SqlKind {
     // The code stands at the end, so a table that is named after one cannot mislead.
@@ -132,6 +180,21 @@ mod tests {
     #[track_caller]
     fn check(message: &str, kind: SqlKind) {
         assert_eq!(SqlError::from_runtime(message).kind(), kind, "{message}");
+    }
+
+    #[test]
+    fn d1_tells_less() {
+        let kind = |message| SqlError::from_d1(message).kind();
+        assert_eq!(kind("D1_ERROR: UNIQUE constraint failed: t.a: SQLITE_CONSTRAINT"), SqlKind::Unique);
+        assert_eq!(kind("D1_ERROR: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"), SqlKind::ForeignKey);
+        assert_eq!(kind("D1_ERROR: NOT NULL constraint failed: t.a: SQLITE_CONSTRAINT"), SqlKind::NotNull);
+        assert_eq!(kind("D1_ERROR: CHECK constraint failed: a > 0: SQLITE_CONSTRAINT"), SqlKind::Check);
+        let raised =
+            "D1_ERROR: UNIQUE constraint failed: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_TRIGGER)";
+        assert_eq!(kind(raised), SqlKind::Constraint);
+        assert_eq!(kind("D1_ERROR: D1 DB is overloaded. Too many requests queued."), SqlKind::Unavailable);
+        assert_eq!(kind("D1_ERROR: no such table: internal error: SQLITE_ERROR"), SqlKind::Other);
+        assert_eq!(SqlError::from_d1("D1_ERROR: x: SQLITE_ERROR").message(), "x: SQLITE_ERROR");
     }
 
     #[test]

@@ -46,10 +46,27 @@ pub enum Class {
 ///
 /// [`Refused`] for what neither host runs, found anywhere in the text, so that no part of it has run.
 pub fn classify(sql: &str) -> Result<Class, Refused> {
+    look(sql).map(|(class, _)| class)
+}
+
+/// As [`classify`], for a text that must be one statement, as D1 takes it.
+///
+/// # Errors
+///
+/// As [`classify`], and [`Refused::Several`].
+pub fn classify_one(sql: &str) -> Result<Class, Refused> {
+    match look(sql)? {
+        (class, 1) => Ok(class),
+        _ => Err(Refused::Several),
+    }
+}
+
+/// The class of a text, and how many statements it has.
+fn look(sql: &str) -> Result<(Class, usize), Refused> {
     if sql.as_bytes().contains(&0) {
         return Err(Refused::Nul);
     }
-    let mut text = Text { sql, class: Class::Read, broken: false, last_end: None, returns: false };
+    let mut text = Text { sql, class: Class::Read, count: 0, broken: false, last_end: None, returns: false };
     let mut tokens = Tokens::new(sql);
     let mut names = Names::new(sql);
     let mut statement = Statement::new();
@@ -73,6 +90,8 @@ pub fn classify(sql: &str) -> Result<Class, Refused> {
 struct Text<'a> {
     sql: &'a str,
     class: Class,
+    /// Its statements so far.
+    count: usize,
     broken: bool,
     /// Behind the last statement and its `;`.
     last_end: Option<usize>,
@@ -87,6 +106,7 @@ impl Text<'_> {
                 return Err(Refused::Returning);
             }
             self.last_end = Some(end);
+            self.count += 1;
             if statement.class == Class::Write {
                 self.class = Class::Write;
                 self.returns = statement.returns;
@@ -96,13 +116,13 @@ impl Text<'_> {
     }
 
     /// workerd skips these two characters behind a statement; for anything else it prepares another one.
-    fn finish(self) -> Result<Class, Refused> {
+    fn finish(self) -> Result<(Class, usize), Refused> {
         let end = self.last_end.ok_or(Refused::NoStatement)?;
         let rest = self.sql.get(end..).unwrap_or_default();
         if !rest.trim_start_matches([' ', '\n']).is_empty() {
             return Err(Refused::Trailing);
         }
-        Ok(if self.broken { Class::Write } else { self.class })
+        Ok((if self.broken { Class::Write } else { self.class }, self.count))
     }
 }
 

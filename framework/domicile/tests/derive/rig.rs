@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use domicile::platform::{
-    Applied, Call, CallFailure, Delivered, Platform, Query, Ran, Rows, SharedPlatform, Storage,
+    Applied, Call, CallFailure, Database, Delivered, Platform, Query, Ran, Rows, SharedPlatform, Storage,
 };
 use domicile::prelude::*;
 use domicile::resident::{Residence, Then, Verdict};
@@ -124,5 +124,9 @@ impl Platform for Nowhere {
         _: domicile::http::Request<bytes::Bytes>,
     ) -> LocalBoxFuture<'static, Result<domicile::http::Response<bytes::Bytes>>> {
         ready(Err(Error::internal("there is nothing to fetch"))).boxed_local()
+    }
+
+    fn database(&self, binding: &str) -> Result<Rc<dyn Database>> {
+        Err(domicile::d1::missing(binding))
     }
 }

@@ -1,7 +1,7 @@
 //! Values on their way in, and as they are shown: JSON in which each class stands apart.
 
 use domicile::prelude::*;
-use domicile::value::{self, ToValue, ValueRef};
+use domicile::value::{self, ToValue};
 use domicile::{Kind, Value};
 use serde_json::{Value as Plain, json};
 

@@ -34,6 +34,8 @@ pub enum Refused {
     Attach,
     /// VACUUM.
     Vacuum,
+    /// More than one statement, where D1 takes one.
+    Several,
 }
 
 impl fmt::Display for Refused {
@@ -87,6 +89,10 @@ impl fmt::Display for Refused {
             }
             Self::Attach => "ATTACH and DETACH are refused: an actor has exactly one database.",
             Self::Vacuum => "VACUUM is refused: a Durable Object cannot run it.",
+            Self::Several => {
+                "D1 takes one statement at a time: make a `d1::Statement` of each and run them as one `batch`, which is \
+                 a transaction."
+            }
         })
     }
 }
