@@ -134,7 +134,10 @@ impl<'a> Parts<'a> {
                 self.searched.push(table);
             }
             let how = match (there.is_empty(), wanted.is_empty()) {
-                (true, _) => "create",
+                (true, true) => continue,
+                // That of a table that was renamed is gone by now.
+                (true, false) if had => "change",
+                (true, false) => "create",
                 (_, true) => "drop",
                 _ => "change",
             };
@@ -357,6 +360,8 @@ pub(crate) fn ours(mut live: Live, known: &Snapshot, target: &Snapshot) -> Live 
         table.indexes.iter_mut().for_each(|index| index.sql = None);
         table.triggers.retain(|trigger, _| trigger.starts_with(&search));
         table.beyond.clear();
+        // A key is never NULL, whether its definition says so or not.
+        table.columns.iter_mut().for_each(|column| column.not_null |= column.key > 0);
         table.columns.sort_by(|a, b| a.name.cmp(&b.name));
         table.keys.sort_by(|a, b| a.columns.cmp(&b.columns));
         table.indexes.sort_by(|a, b| a.name.cmp(&b.name));

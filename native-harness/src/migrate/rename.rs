@@ -170,7 +170,6 @@ fn rename_table(known: &mut Snapshot, from: &str, to: &str) {
     }
     if let Some(table) = known.table_mut(from) {
         table.name = to.to_owned();
-        table.search = None;
     }
 }
 
@@ -184,5 +183,4 @@ fn rename_column(known: &mut Snapshot, table: &str, from: &str, to: &str) {
     rename(&mut table.key);
     table.columns.iter_mut().for_each(|column| rename(&mut column.name));
     table.indexes.iter_mut().flat_map(|index| &mut index.columns).for_each(rename);
-    table.search = None;
 }

@@ -127,6 +127,11 @@ impl Platform for Still {
         })
     }
 
+    fn database(&self, binding: &str) -> domicile::Result<Rc<dyn domicile::platform::Database>> {
+        let why = format!("a migration cannot reach the database `{binding}`");
+        Err(domicile::Error::new(domicile::Kind::Unsupported, why))
+    }
+
     fn sleep(&self, _: Duration) -> LocalBoxFuture<'static, ()> {
         Box::pin(async {})
     }

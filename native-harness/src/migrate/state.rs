@@ -182,7 +182,7 @@ impl Table {
     }
 
     fn plain_name(&self, index: &Index) -> String {
-        let end = if index.unique { "key" } else { "idx" };
+        let end = if index.unique { "uniq" } else { "idx" };
         format!("{}_{}_{end}", self.name, index.columns.join("_"))
     }
 

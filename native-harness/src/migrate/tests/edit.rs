@@ -37,6 +37,13 @@ impl Drafted {
 
 /// Which kinds a kind is changed to.
 fn others(rng: &mut Rng, kind: Kind) -> Option<Kind> {
+    // Few draws would find another decimal.
+    if let Kind::Decimal { digits: 0..=15, places } = kind
+        && rng.bool()
+    {
+        let to = Kind::Decimal { digits: rng.u8(places + 4..15), places: rng.u8(0..5) };
+        return (to != kind).then_some(to);
+    }
     let mut drawn = || world::kind(rng);
     (0..40)
         .map(|_| drawn())
