@@ -133,7 +133,9 @@ const PAIRS: &[Pair] = &[
     Pair {
         name: "count",
         hand: |cx| {
-            black_box(cx.store().query_one::<u64>("SELECT count(*) FROM post WHERE pub_date > ?", (990_000,))?);
+            black_box(
+                cx.store().query_one::<u64>("SELECT count(*) FROM post WHERE pub_date > ?", (990_000,))?,
+            );
             Ok(())
         },
         layer: |cx| {
@@ -169,7 +171,8 @@ const PAIRS: &[Pair] = &[
             Ok(())
         },
         layer: |cx| {
-            let post = Post::create().set(Post::title, "A title").set(Post::content, "Some content").run(cx)?;
+            let post =
+                Post::create().set(Post::title, "A title").set(Post::content, "Some content").run(cx)?;
             black_box(post.delete(cx)?);
             Ok(())
         },
@@ -192,7 +195,8 @@ impl Handler<Compare> for Bench {
     fn handle(&mut self, ask: Compare, cx: &Cx) -> Result<(u32, u32), Failure> {
         if !Post::objects().exists(cx)? {
             let post = |n: u32| {
-                let new = Post::create().set(Post::title, format!("Post {n}")).set(Post::content, "x".repeat(200));
+                let new =
+                    Post::create().set(Post::title, format!("Post {n}")).set(Post::content, "x".repeat(200));
                 new.set(Post::pub_date, Timestamp::from_millis(i64::from(n) * 1_000)).set(Post::views, n % 7)
             };
             create_all((1..=ROWS).map(post).collect(), cx)?;
@@ -229,7 +233,11 @@ fn median(of: &mut [f64]) -> f64 {
     of.get(of.len() / 2).copied().unwrap_or_default()
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ratio or a time of this size fits")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a ratio or a time of this size fits"
+)]
 fn thousandths(n: f64) -> u32 {
     (n * 1000.0).round() as u32
 }
