@@ -29,10 +29,6 @@ impl Workerd {
 }
 
 impl Platform for Workerd {
-    fn database(&self, binding: &str) -> domicile::Result<std::rc::Rc<dyn domicile::platform::Database>> {
-        Err(domicile::d1::missing(binding))
-    }
-
     fn now(&self) -> Timestamp {
         #[allow(clippy::cast_possible_truncation)]
         Timestamp::from_millis(script::now() as i64)

@@ -67,10 +67,6 @@ impl Native {
 }
 
 impl Platform for Native {
-    fn database(&self, binding: &str) -> domicile::Result<std::rc::Rc<dyn domicile::platform::Database>> {
-        Err(domicile::d1::missing(binding))
-    }
-
     fn now(&self) -> Timestamp {
         self.event.get().unwrap_or_else(|| self.time.now())
     }

@@ -21,11 +21,7 @@ pub trait Aggregate: Term {
 
     /// How many different values it has, NULL not among them.
     fn count_distinct(self) -> Expr<Self::Model, u64> {
-        Expr::new(
-            self.node().map(|term| {
-                Sql::call("count", [Sql { text: format!("DISTINCT {}", term.text).into(), ..term }])
-            }),
-        )
+        Expr::new(self.node().map(Sql::count_distinct))
     }
 
     /// The smallest value; `None` where there is none.

@@ -11,11 +11,9 @@ use crate::value::Value;
 
 /// How tightly a piece holds together, the tightest first (SQLite, "Operators, Parse-Affecting Attributes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
+pub(super) enum Rank {
     /// A name, a parameter, a call, something between parentheses.
     Atom,
-    /// `||`
-    Concat,
     /// `*`, `/`
     Factor,
     /// `+`, `-`
@@ -32,7 +30,7 @@ pub enum Rank {
 
 /// A piece of SQL.
 #[derive(Debug, Clone)]
-pub struct Sql {
+pub(super) struct Sql {
     pub(super) text: Cow<'static, str>,
     pub(super) params: Vec<Value>,
     rank: Rank,
@@ -113,6 +111,15 @@ impl Sql {
     pub(super) fn call(function: &'static str, arguments: impl IntoIterator<Item = Self>) -> Self {
         let (text, params) = list(arguments);
         Self { text: Cow::Owned(format!("{function}({text})")), params, rank: Rank::Atom }
+    }
+
+    /// `count(DISTINCT self)`.
+    pub(super) fn count_distinct(self) -> Self {
+        Self {
+            text: Cow::Owned(format!("count(DISTINCT {})", self.text)),
+            params: self.params,
+            rank: Rank::Atom,
+        }
     }
 
     /// `(self)`, for a statement within another.
