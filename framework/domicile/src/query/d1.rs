@@ -18,6 +18,12 @@ impl<'a> Source for &'a D1 {
         })
     }
 
+    fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
+        Box::pin(async move {
+            Ok(self.apply(vec![statement?]).await?.first().map_or(0, |applied| applied.changes))
+        })
+    }
+
     fn run<T: 'static, P>(self, program: P) -> LocalFuture<'a, T>
     where
         P: for<'b> FnOnce(&'b dyn Executor) -> LocalFuture<'b, T> + 'static,
