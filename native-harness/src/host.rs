@@ -45,6 +45,7 @@ pub(crate) use local::{Actors, Local, LocalConfig};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
+pub(crate) use storage::{ActorStorage, Place};
 pub use time::Time;
 pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 

@@ -11,7 +11,7 @@
 //! # #[derive(Actor, Default)]
 //! # #[actor(handles(Add), migrations = MIGRATIONS)]
 //! # struct Counter;
-//! # const MIGRATIONS: &[Migration] = &[Migration { name: "0001", sql: "CREATE TABLE t (n INTEGER)" }];
+//! # const MIGRATIONS: &[Migration] = &[Migration::sql("0001", "CREATE TABLE t (n INTEGER)")];
 //! # impl Handler<Add> for Counter {
 //! #     fn handle(&mut self, Add(n): Add, cx: &Cx) -> Result<i64, Failure> {
 //! #         cx.store().execute("INSERT INTO t VALUES (?)", (n,))?;

@@ -11,9 +11,9 @@ use crate::{page, post};
 pub struct Blog;
 
 // The first post has a date of its own and not that of the migration, which differs from store to store.
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_post",
-    sql: "CREATE TABLE post (
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_post",
+    "CREATE TABLE post (
             id INTEGER PRIMARY KEY,
             title TEXT NOT NULL,
             content TEXT NOT NULL,
@@ -25,7 +25,7 @@ const MIGRATIONS: &[Migration] = &[Migration {
             'This post was written by the first migration, in the transaction that made its table.',
             1767225600000
           );",
-}];
+)];
 
 fn routes(r: &mut Routes<Blog>) {
     r.get("/", |_, _, cx| page::home(cx, post::newest(cx.store(), 0, 3)?));

@@ -15,10 +15,10 @@ struct Total;
 #[actor(handles(Add), reads(Total), routes = routes, migrations = MIGRATIONS)]
 struct Counter;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_counter",
-    sql: "CREATE TABLE counter (n INTEGER NOT NULL) STRICT; INSERT INTO counter VALUES (0);",
-}];
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_counter",
+    "CREATE TABLE counter (n INTEGER NOT NULL) STRICT; INSERT INTO counter VALUES (0);",
+)];
 
 impl Handler<Add> for Counter {
     fn handle(&mut self, Add(by): Add, cx: &Cx) -> Result<i64, Failure> {

@@ -4,6 +4,7 @@ mod bell;
 mod caller;
 mod cases;
 mod d1;
+pub mod data;
 mod entry;
 mod fragile;
 mod heavy;
@@ -36,6 +37,7 @@ pub fn app(env: &Env) -> App {
         .mount::<peer::Peer>("/peer", tenant::path(""))
         .mount::<pair::Pair>("/pair", tenant::path(""))
         .mount::<cases::Cases>("/cases", tenant::path(""))
+        .mount::<data::Data>("/data", tenant::path(""))
         .mount::<bell::Bell>("/bell", tenant::path(""))
         .mount::<bell::Echo>("/echo", tenant::path(""))
         .mount::<bell::Mute>("/mute", tenant::path(""))

@@ -7,12 +7,15 @@
 
 mod actor;
 mod attr;
+mod choices;
 mod errors;
 mod from_row;
 mod message;
+mod model;
 mod refusal;
 mod schema;
 mod test;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +33,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///   `Deferring`. `handles(Alarm)` takes the alarm.
 /// - `routes = path`: a `fn(&mut Routes<Self>)`.
 /// - `migrations = PATH`: a `&'static [Migration]`.
+/// - `models(Post, Author)`: the models whose tables are in its store, for `makemigrations` and the admin site.
 /// - `start = path`: a `fn(&Cx) -> Result<Self>`; without it the actor starts as its `Default`.
 /// - `kind = "Blog"`: its name on the wire; the type's name without it.
 /// - `class = "BlogDO"`: the exported class; the type's name and `DO` without it.
@@ -47,6 +51,47 @@ pub fn derive_actor(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Message, attributes(message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     message::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a struct a model: a row of a table, with a typed column for each field, `Post::title`.
+///
+/// `#[model(table = "post", ordering(-pub_date, title), unique(author, slug), index(author, pub_date))]`
+///
+/// Of the struct, every key may be left out; names in lists are fields:
+///
+/// - `table = "post"`: the table; the type's name in snake case without it.
+/// - `verbose_name = "post"`, `verbose_name_plural = "posts"`: what people call one and several.
+/// - `ordering(-pub_date, title)`: how rows are ordered where a query does not say; `-` means largest first.
+/// - `unique(author, slug)`, `index(author, pub_date)`: over several columns; each may stand several times.
+/// - `search(title, content)`, `tokenizer = "porter unicode61"`: the full-text index.
+///
+/// Of a field, `#[model(…)]`:
+///
+/// - `key`: the primary key, an integer, `Exact64`, `String` or `Uuid`; the field called `id` without it.
+/// - `column = "…"`: the column; the field's name without it.
+/// - `default = …`: what a new row gets: a literal, a variant of an enum that derives `Choices`, `now`, `today` or `uuid`.
+/// - `updated = now` or `today`: what every update that does not say sets it to.
+/// - `unique`, `index`: of this column alone. A foreign key has an index unless `index = false` says otherwise.
+/// - `on_delete = protect`, `cascade`, `set_null` or `set_default`: required on a `ForeignKey`: what becomes of the row
+///   when its target is deleted.
+/// - `max_length = 200`: the most characters; `blank`: text may be empty.
+/// - `choices("draft" = "Draft", "done" = "Done")`: the values that are allowed, and what people call them.
+/// - `verbose_name = "…"`, `help = "…"`: what people call it, and a sentence for the one who fills it in.
+#[proc_macro_derive(Model, attributes(model))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    model::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum without values the type of a field: `#[derive(Choices, Clone, Copy)]`.
+///
+/// A variant is stored as text, its name in snake case, and shown as its label, its name as words. It gets `ALL`,
+/// `value()` and `label()`, `Display` of the label and `FromStr` of the value.
+///
+/// `#[choices(rename_all = "kebab-case")]` on the enum makes the values by another rule, one of serde's; `#[choice(value =
+/// "draft", label = "Draft")]` on a variant says both.
+#[proc_macro_derive(Choices, attributes(choices, choice))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    choices::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes a type the error of a message. `#[refusal(status = 429)]`, on the type or on a variant, which goes first, is

@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{actor, from_row, message, refusal, schema};
+use crate::{actor, choices, from_row, message, model, refusal, schema};
 
 #[track_caller]
 fn check(name: &str, expect: &str, derive: fn(&DeriveInput) -> TokenStream, inputs: &[&str]) {
@@ -39,7 +39,7 @@ snapshots! {
     actor(actor::derive):
         "struct Empty;"
         "#[actor(handles(Add, Alarm), reads(blog::Total), defers(Checkout), routes = routes)]
-         #[actor(migrations = MIGRATIONS, start = Counter::load, binding = \"DO_STORAGE\", location = \"weur\")]
+         #[actor(models(Entry, blog::Post), migrations = MIGRATIONS, start = Counter::load, binding = \"DO_STORAGE\", location = \"weur\")]
          struct Counter { n: i64 }";
     actor_with_mistakes(actor::derive):
         "#[actor(handels(Add), reads(Total, Total), migrations = MIGRATIONS)] struct Counter;";
@@ -54,9 +54,40 @@ snapshots! {
     from_row(from_row::derive):
         "struct Post { id: i64, #[row(name = \"caption\")] title: Option<String> }"
         "struct Pair<T>(i64, T);";
+    model(model::derive):
+        "struct Author { id: i64 }"
+        "#[model(table = \"blog_post\", ordering(-pub_date, title), unique(author, slug), search(title))]
+         pub struct Post {
+             /// What it is called.
+             #[model(max_length = 200, unique)] title: String,
+             #[model(key, default = uuid)] slug: Uuid,
+             #[model(on_delete = set_null, index = false)] author: Option<ForeignKey<Author>>,
+             #[model(default = now, updated = now)] pub_date: Timestamp,
+             #[model(default = Status::Draft, column = \"state\")] r#type: Status,
+             #[model(default = -1.50, choices(-1.50 = \"Low\", 2 = \"High\"), help = \"A number.\")] weight: Decimal<9, 2>,
+         }";
+    model_with_mistakes(model::derive):
+        "#[model(tabel = \"t\", unique(slg))] struct Post { title: String, #[model(on_delete = drop)] author: ForeignKey<Author> }"
+        "struct Pair(i64, String);"
+        "struct Page<T> { id: T }";
+    choices(choices::derive):
+        "enum Status { Draft, #[choice(value = \"live\", label = \"On the site\")] Published }"
+        "#[choices(rename_all = \"camelCase\")] enum Empty {}";
     schema(schema::derive):
         "struct Post<T> { id: i64, #[serde(rename = \"caption\")] title: Option<T> }"
         "enum Change { None, Add(i64), Set(i64, u8), Post { post: Post<u8> } }";
+}
+
+#[test]
+fn a_model_has_as_many_columns_as_a_table() {
+    let expanded = |fields: usize| {
+        let fields: String = (1..fields).map(|at| format!("f{at}: i64, ")).collect();
+        let input = format!("struct Wide {{ id: i64, {fields} }}");
+        model::derive(&syn::parse_str(&input).expect("the input is a type")).to_string()
+    };
+    assert!(!expanded(100).contains("compile_error"));
+    let refused = expanded(102);
+    assert_eq!(refused.matches("a table has at most 100 columns").count(), 1);
 }
 
 #[test]

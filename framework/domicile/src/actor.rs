@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{Deferring, Failure, Handler, Message, Reader};
 use crate::migration::Migration;
+use crate::model::Schema;
 use crate::portable::Portable;
 use crate::web::Routes;
 use crate::wire::Reply;
@@ -34,6 +35,8 @@ pub trait Actor: Sized + 'static {
     const DISPATCH: &'static [Dispatch<Self>];
     /// The migrations of its store.
     const MIGRATIONS: &'static [Migration];
+    /// The models whose tables are in its store: `models(Post, Author)`.
+    const MODELS: &'static [&'static Schema] = &[];
 
     /// Makes the value when the actor starts; the store is migrated by then. It may read and not write.
     ///
@@ -81,6 +84,24 @@ pub const fn distinct<A>(table: &[Dispatch<A>]) -> bool {
         let mut j = i + 1;
         while j < table.len() {
             if same(table[i].name.as_bytes(), table[j].name.as_bytes()) {
+                return false;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether no two models have one table. The derive asks when it compiles.
+#[doc(hidden)]
+pub const fn distinct_tables(models: &[&Schema]) -> bool {
+    let mut i = 0;
+    while i < models.len() {
+        let mut j = i + 1;
+        while j < models.len() {
+            // SQLite does not tell names apart by case.
+            if models[i].table.eq_ignore_ascii_case(models[j].table) {
                 return false;
             }
             j += 1;

@@ -9,9 +9,11 @@ use http::Method;
 
 use crate::actor::Actor;
 use crate::address::target;
-use crate::d1::D1Binding;
+use crate::d1::{D1Binding, Databases};
 use crate::env::Env;
 use crate::error::Result;
+use crate::migration::Migration;
+use crate::model::Schema;
 use crate::name::Name;
 use crate::naming::Naming;
 use crate::outside::Outside;
@@ -191,7 +193,7 @@ impl App {
         let mut routes = Routes::default();
         A::routes(&mut routes);
         self.mistakes.extend(routes.table().mistakes().iter().map(|m| format!("{}: {m}", A::KIND)));
-        let names = A::MIGRATIONS.iter().map(|migration| migration.name);
+        let names = A::MIGRATIONS.iter().map(Migration::name);
         self.mistakes.extend(names.clone().enumerate().filter_map(|(at, name)| {
             let again = names.clone().take(at).any(|earlier| earlier == name);
             again.then(|| format!("{}: two migrations are called `{name}`: rename the newer one", A::KIND))
@@ -203,6 +205,17 @@ impl App {
     }
 }
 
+/// What an app keeps in stores of one kind: an actor's, or a D1 database.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// The kind of the actor, or the name of the binding.
+    pub name: &'static str,
+    /// The steps that make its tables.
+    pub migrations: &'static [Migration],
+    /// The models whose tables are in it.
+    pub models: &'static [&'static Schema],
+}
+
 /// An actor type, erased.
 pub(crate) trait AnyKind {
     fn kind(&self) -> &'static str;
@@ -210,7 +223,14 @@ pub(crate) trait AnyKind {
     fn binding(&self) -> &'static str;
     fn target(&self, name: Name) -> Target;
     fn find(&self, method: &Method, path: &str) -> Found;
-    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence>;
+    fn kept(&self) -> Kept;
+    fn reside(
+        &self,
+        platform: &SharedPlatform,
+        databases: &Databases,
+        storage: Rc<dyn Storage>,
+        name: Name,
+    ) -> Box<dyn Residence>;
 }
 
 struct KindOf<A> {
@@ -240,9 +260,23 @@ impl<A: Actor> AnyKind for KindOf<A> {
         self.routes.table().find(method, path)
     }
 
-    fn reside(&self, platform: &SharedPlatform, storage: Rc<dyn Storage>, name: Name) -> Box<dyn Residence> {
-        let kit =
-            Kit { routes: self.routes.clone(), classes: self.classes.clone(), platform: platform.clone() };
+    fn kept(&self) -> Kept {
+        Kept { name: A::KIND, migrations: A::MIGRATIONS, models: A::MODELS }
+    }
+
+    fn reside(
+        &self,
+        platform: &SharedPlatform,
+        databases: &Databases,
+        storage: Rc<dyn Storage>,
+        name: Name,
+    ) -> Box<dyn Residence> {
+        let kit = Kit {
+            routes: self.routes.clone(),
+            classes: self.classes.clone(),
+            platform: platform.clone(),
+            databases: databases.clone(),
+        };
         Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
     }
 }

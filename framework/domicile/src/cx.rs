@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::actor::Actor;
 use crate::address::Address;
 use crate::alarm::{AlarmClock, Ringing};
+use crate::d1::Databases;
 use crate::effect::Effect;
 use crate::env::Env;
 use crate::error::Result;
@@ -25,6 +26,7 @@ use crate::wire::{ActorRef, RequestId};
 pub struct Cx {
     pub(crate) store: Store,
     pub(crate) platform: SharedPlatform,
+    pub(crate) databases: Databases,
     pub(crate) this: ActorRef,
     pub(crate) now: Timestamp,
     pub(crate) request: RequestId,
@@ -109,7 +111,7 @@ impl Cx {
     {
         let mut chain = self.chain.clone();
         chain.push(self.this.clone());
-        Effect::new(Outside::new(self.platform.clone(), self.request, chain), run)
+        Effect::new(Outside::new(self.platform.clone(), self.databases.clone(), self.request, chain), run)
     }
 
     /// Nothing is awaited in here; this only tells the compiler what to say.

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use crate::cx::random_array;
 use crate::error::{Error, Kind, Result};
 use crate::hint::InteractiveTransaction;
+use crate::migration::Migration;
+use crate::model::Schema;
 use crate::params::Params;
 use crate::platform::{Database, SharedPlatform};
 use crate::row::FromRow;
@@ -26,7 +28,11 @@ pub const DEFAULT_BINDING: &str = "DB";
 pub struct D1 {
     database: Rc<dyn Database>,
     platform: SharedPlatform,
+    models: &'static [&'static Schema],
 }
+
+/// The databases that an app declares.
+pub(crate) type Databases = Rc<[D1Binding]>;
 
 /// Where a session reads first. Later it reads nothing older than what it has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +46,12 @@ pub enum Session {
 }
 
 impl D1 {
-    pub(crate) fn new(database: Rc<dyn Database>, platform: SharedPlatform) -> Self {
-        Self { database, platform }
+    pub(crate) fn new(
+        database: Rc<dyn Database>,
+        platform: SharedPlatform,
+        models: &'static [&'static Schema],
+    ) -> Self {
+        Self { database, platform, models }
     }
 
     /// The row that the statement gives.
@@ -127,7 +137,7 @@ impl D1 {
             Session::FirstPrimary => "first-primary",
             Session::Bookmark(bookmark) => bookmark,
         });
-        Self { database, platform: self.platform.clone() }
+        Self { database, platform: self.platform.clone(), models: self.models }
     }
 
     /// What a later session has to begin with to see all that this one saw. There is none before the first reply, and
@@ -147,6 +157,20 @@ impl D1 {
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {
         random_array(&*self.platform)
+    }
+
+    /// Runs a statement and gives its rows as they are.
+    pub(crate) async fn run(&self, statement: Statement) -> Result<ResultSet> {
+        self.database.query(&statement).await.map_err(|e| Error::from(e).context(statement.shortened()))
+    }
+
+    pub(crate) fn fill(&self, bytes: &mut [u8]) {
+        self.platform.random(bytes);
+    }
+
+    /// The models that the app says are in it.
+    pub(crate) fn models(&self) -> &'static [&'static Schema] {
+        self.models
     }
 
     /// D1 has none; this only tells the compiler what to say.
@@ -169,17 +193,46 @@ impl D1 {
     }
 }
 
-/// The declaration of a D1 binding: [`App::d1`](crate::App::d1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The declaration of a D1 binding, its models and its migrations: [`App::d1`](crate::App::d1).
+#[derive(Debug, Clone, Copy)]
 pub struct D1Binding {
     name: &'static str,
+    pub(crate) models: &'static [&'static Schema],
+    pub(crate) migrations: &'static [Migration],
 }
 
 impl D1Binding {
     /// The binding called `name`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name }
+        Self { name, models: &[], migrations: &[] }
+    }
+
+    /// The models whose tables are in it.
+    #[must_use]
+    pub const fn with_models(mut self, models: &'static [&'static Schema]) -> Self {
+        self.models = models;
+        self
+    }
+
+    /// The migrations that make its tables. `cargo domicile migrate --d1` applies them; natively they are applied when the app
+    /// starts.
+    #[must_use]
+    pub const fn with_migrations(mut self, migrations: &'static [Migration]) -> Self {
+        self.migrations = migrations;
+        self
+    }
+
+    /// The models whose tables are in it.
+    #[must_use]
+    pub const fn models(self) -> &'static [&'static Schema] {
+        self.models
+    }
+
+    /// The migrations that make its tables.
+    #[must_use]
+    pub const fn migrations(self) -> &'static [Migration] {
+        self.migrations
     }
 
     /// Its name.

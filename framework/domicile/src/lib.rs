@@ -28,6 +28,7 @@ pub mod params;
 pub mod row;
 pub mod wire;
 pub mod platform;
+pub mod model;
 pub mod store;
 pub mod d1;
 pub mod migration;
@@ -39,6 +40,7 @@ pub mod outside;
 pub mod effect;
 pub mod address;
 pub mod cx;
+pub mod query;
 pub mod web;
 pub mod actor;
 mod report;
@@ -53,13 +55,14 @@ pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
 pub use d1::{D1, D1Binding};
-pub use domicile_macros::{Actor, FromRow, Message, Refusal, Schema, test};
+pub use domicile_macros::{Actor, Choices, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Kind, Problem, Result};
 pub use http;
 pub use message::{Deferring, Failure, Handler, Message, Never, Reader, Refusal};
 pub use migration::Migration;
+pub use model::{ForeignKey, Model};
 pub use name::{Name, NameError};
 pub use outside::Outside;
 pub use portable::Portable;
@@ -79,13 +82,14 @@ mod schema {
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
     pub use crate::naming::{singleton, tenant};
+    pub use crate::query::{Aggregate, Calendar, Changes, Term};
     pub use crate::web::{
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, D1, Deferring, Effect, Env, Error, Exact64,
-        Failure, FromRow, Handler, Message, Migration, Name, Never, Outside, Reader, Refusal, Result, Schema,
-        Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, D1, Deferring, Effect, Env, Error,
+        Exact64, Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside,
+        Reader, Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};
@@ -94,9 +98,12 @@ pub mod prelude {
 /// For the code that the derive macros emit, and for nothing else.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::actor::{Dispatch, distinct};
+    pub use crate::actor::{Dispatch, distinct, distinct_tables};
     pub use crate::hint::{Described, StartsByDefault};
-    pub use crate::row::{Row, count};
+    pub use crate::model::{Field, Given, Model, Slot, Wide, chosen, schema};
+    pub use crate::query::Column;
+    pub use crate::row::{Row, count, only};
+    pub use crate::value::{Param, ValueRef};
     pub use crate::web::Routes;
     pub use http::StatusCode;
     pub use postcard_schema;

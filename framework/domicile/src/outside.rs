@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::actor::Actor;
 use crate::address::Address;
 use crate::cx::random_array;
-use crate::d1::{D1, DEFAULT_BINDING};
+use crate::d1::{D1, DEFAULT_BINDING, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::platform::{Platform, SharedPlatform};
@@ -18,6 +18,7 @@ use crate::wire::{ActorRef, RequestId};
 #[derive(Clone)]
 pub struct Outside {
     platform: SharedPlatform,
+    databases: Databases,
     request: RequestId,
     chain: Vec<ActorRef>,
 }
@@ -34,8 +35,13 @@ pub trait InsideTransaction<'a> {
 }
 
 impl Outside {
-    pub(crate) fn new(platform: SharedPlatform, request: RequestId, chain: Vec<ActorRef>) -> Self {
-        Self { platform, request, chain }
+    pub(crate) fn new(
+        platform: SharedPlatform,
+        databases: Databases,
+        request: RequestId,
+        chain: Vec<ActorRef>,
+    ) -> Self {
+        Self { platform, databases, request, chain }
     }
 
     /// The actor `A` called `name`; whether the name is valid is told when it is asked.
@@ -65,7 +71,9 @@ impl Outside {
     /// # Errors
     /// There is none; the app says with [`App::d1`](crate::App::d1) that it needs one.
     pub fn d1_named(&self, binding: &str) -> Result<D1> {
-        Ok(D1::new(self.platform.database(binding)?, self.platform.clone()))
+        let models =
+            self.databases.iter().find(|known| known.name() == binding).map_or(&[][..], |known| known.models);
+        Ok(D1::new(self.platform.database(binding)?, self.platform.clone(), models))
     }
 
     /// Waits.

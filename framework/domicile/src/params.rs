@@ -1,7 +1,7 @@
 //! What a statement is given: tuples, arrays and slices of values.
 
 use crate::error::{Error, Kind, Result};
-use crate::value::{ToValue, ValueRef};
+use crate::value::{Param, ToValue};
 
 /// The most parameters that a statement may have, on both hosts (`util/sqlite.c++`, `setupSecurity`).
 pub const MAX_PARAMETERS: usize = 100;
@@ -16,11 +16,11 @@ pub trait Params {
     ///
     /// # Errors
     /// A value that cannot be bound.
-    fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()>;
+    fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()>;
 }
 
 /// The values of `params`, each named by its position where it cannot be bound.
-pub(crate) fn collect<P: Params + ?Sized>(params: &P) -> Result<Vec<ValueRef<'_>>> {
+pub(crate) fn collect<P: Params + ?Sized>(params: &P) -> Result<Vec<Param<'_>>> {
     let mut values = Vec::new();
     params.bind(&mut values).map_err(|e| e.context(format_args!("parameter {}", values.len() + 1)))?;
     if values.len() > MAX_PARAMETERS {
@@ -33,7 +33,7 @@ pub(crate) fn collect<P: Params + ?Sized>(params: &P) -> Result<Vec<ValueRef<'_>
 }
 
 impl<T: ToValue> Params for [T] {
-    fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()> {
+    fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()> {
         for value in self {
             out.push(value.to_value()?);
         }
@@ -42,25 +42,25 @@ impl<T: ToValue> Params for [T] {
 }
 
 impl<T: ToValue, const N: usize> Params for [T; N] {
-    fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()> {
+    fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()> {
         self.as_slice().bind(out)
     }
 }
 
 impl<T: ToValue> Params for Vec<T> {
-    fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()> {
+    fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()> {
         self.as_slice().bind(out)
     }
 }
 
 impl<P: Params + ?Sized> Params for &P {
-    fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()> {
+    fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()> {
         (**self).bind(out)
     }
 }
 
 impl Params for () {
-    fn bind<'a>(&'a self, _: &mut Vec<ValueRef<'a>>) -> Result<()> {
+    fn bind<'a>(&'a self, _: &mut Vec<Param<'a>>) -> Result<()> {
         Ok(())
     }
 }
@@ -68,7 +68,7 @@ impl Params for () {
 macro_rules! tuples {
     ($($t:ident $i:tt),*) => {
         impl<$($t: ToValue),*> Params for ($($t,)*) {
-            fn bind<'a>(&'a self, out: &mut Vec<ValueRef<'a>>) -> Result<()> {
+            fn bind<'a>(&'a self, out: &mut Vec<Param<'a>>) -> Result<()> {
                 $(out.push(self.$i.to_value()?);)*
                 Ok(())
             }

@@ -143,6 +143,12 @@ pub trait Storage {
     /// # Errors
     /// The runtime refuses the time.
     fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError>;
+
+    /// Says that what follows is this step of the migrations, or none of them again. Only a test wants to know, to let
+    /// something go wrong in the middle of one.
+    fn migrating(&self, step: Option<&str>) {
+        let _ = step;
+    }
 }
 
 /// What a statement is run with.

@@ -16,12 +16,13 @@ use futures_util::future::LocalBoxFuture;
 use crate::actor::{Actor, Run};
 use crate::alarm::{Alarm, Ringing};
 use crate::cx::Cx;
+use crate::d1::Databases;
 use crate::error::{Error, Kind, Result};
 use crate::message::Message;
 use crate::migration::{self, State};
 use crate::platform::{Cost, SharedPlatform, Storage};
 use crate::report::{Outcome as Reported, Report};
-use crate::store::{Classes, Store};
+use crate::store::{Classes, Store, Surroundings};
 use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
 use crate::web::{Body, Found, Pages, Route, Routes, path};
@@ -61,6 +62,7 @@ pub(crate) struct Kit<A> {
     pub(crate) routes: Rc<Routes<A>>,
     pub(crate) classes: Rc<Classes>,
     pub(crate) platform: SharedPlatform,
+    pub(crate) databases: Databases,
 }
 
 /// An actor of any kind at home in a host. The host opens a transaction, delivers, and does as the verdict says.
@@ -107,11 +109,14 @@ impl<A: Actor> Resident<A> {
     }
 
     fn cx(&self, event: &Event, writable: bool) -> Cx {
+        let now = self.kit.platform.now();
+        let surroundings = Surroundings { now, platform: self.kit.platform.clone(), models: A::MODELS };
         Cx {
-            store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable),
+            store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable, surroundings),
             platform: self.kit.platform.clone(),
+            databases: self.kit.databases.clone(),
             this: self.this.clone(),
-            now: self.kit.platform.now(),
+            now,
             request: event.request,
             chain: event.chain.clone(),
             prefix: match &event.what {
@@ -137,7 +142,11 @@ impl<A: Actor> Resident<A> {
         };
         self.state = Some(state);
         if state != State::Current {
-            cx.store.while_writable(|store| migration::apply(store, A::MIGRATIONS, cx.now))?;
+            cx.store.while_writable(|store| {
+                let (platform, actor) = (&*cx.platform, Some(&cx.this));
+                let place = migration::Place { store, platform, now: cx.now, actor };
+                migration::apply(place, A::MIGRATIONS)
+            })?;
             // A store that already had a schema keeps the new one, whatever comes of this event.
             if state == State::Behind {
                 return Ok(Ready::Migrated);

@@ -44,6 +44,15 @@ impl<'a> Row<'a> {
     }
 }
 
+impl Row<'_> {
+    /// Whether the column at `index` is NULL or not there.
+    #[must_use]
+    pub fn is_null(&self, index: usize) -> bool {
+        let place = self.places.get(index).copied().unwrap_or(index);
+        matches!(self.cells.get(place), None | Some(ValueRef::Null))
+    }
+}
+
 /// A type that a row is read as.
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
@@ -93,13 +102,22 @@ pub fn count(row: &Row<'_>, wanted: usize) -> Result<()> {
     Err(Error::new(Kind::Decode, format!("{wanted} columns were asked for and the row has {}", row.len())))
 }
 
+/// The value of the only column.
+///
+/// # Errors
+/// There are more columns, or it does not hold a `T`.
+#[doc(hidden)]
+pub fn only<T: FromValue>(row: &Row<'_>) -> Result<T> {
+    count(row, 1)?;
+    row.get(0)
+}
+
 macro_rules! scalars {
     ($($t:ty),* $(,)?) => {$(
         impl FromRow for $t {
             const COLUMNS: Option<&'static [&'static str]> = None;
             fn from_row(row: &Row<'_>) -> Result<Self> {
-                count(row, 1)?;
-                row.get(0)
+                only(row)
             }
         }
     )*};
@@ -126,8 +144,7 @@ scalars!(
 impl<T: FromValue> FromRow for Option<T> {
     const COLUMNS: Option<&'static [&'static str]> = None;
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        count(row, 1)?;
-        row.get(0)
+        only(row)
     }
 }
 

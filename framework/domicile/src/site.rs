@@ -12,9 +12,9 @@ use http::header::{ALLOW, HOST, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use tracing::Instrument as _;
 
-use crate::app::{App, AppFn};
+use crate::app::{App, AppFn, Kept};
 use crate::cx::random_array;
-use crate::d1::D1Binding;
+use crate::d1::{D1Binding, Databases};
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::name::Name;
@@ -31,6 +31,7 @@ use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
 pub struct Site {
     app: App,
     platform: SharedPlatform,
+    databases: Databases,
 }
 
 /// What the host must know to export an actor's class.
@@ -84,7 +85,8 @@ impl Site {
         if !mistakes.is_empty() {
             return Err(Error::internal(mistakes.join("; ")).context("the app cannot start"));
         }
-        Ok(Self { app, platform })
+        let databases = app.databases.clone().into();
+        Ok(Self { app, platform, databases })
     }
 
     /// The classes of an app, as a build asks for them.
@@ -103,6 +105,18 @@ impl Site {
     #[must_use]
     pub fn vars(app: &App) -> Vec<&'static str> {
         app.needs.iter().chain(&app.takes).copied().collect()
+    }
+
+    /// The stores that an app has models or migrations for: those of its actors, then D1 databases.
+    #[must_use]
+    pub fn kept(app: &App) -> Vec<Kept> {
+        let databases = app.databases.iter().map(|database| Kept {
+            name: database.name(),
+            migrations: database.migrations(),
+            models: database.models(),
+        });
+        let all = app.kinds.iter().map(|kind| kind.kept()).chain(databases);
+        all.filter(|kept| !(kept.models.is_empty() && kept.migrations.is_empty())).collect()
     }
 
     /// The D1 databases that an app declares.
@@ -129,13 +143,13 @@ impl Site {
     pub fn reside(&self, kind: &str, name: Name, storage: Rc<dyn Storage>) -> Result<Box<dyn Residence>> {
         let known = self.app.kinds.iter().find(|k| k.kind() == kind);
         let known = known.ok_or_else(|| Error::internal(format!("the app has no actor `{kind}`")))?;
-        Ok(known.reside(&self.platform, storage, name))
+        Ok(known.reside(&self.platform, &self.databases, storage, name))
     }
 
     /// The world outside of actors, as an entry route that serves the request `id` sees it.
     #[must_use]
     pub fn outside(&self, id: RequestId) -> Outside {
-        Outside::new(self.platform.clone(), id, Vec::new())
+        Outside::new(self.platform.clone(), self.databases.clone(), id, Vec::new())
     }
 
     /// A number for a request.

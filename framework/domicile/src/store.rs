@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::error::{Error, Kind, Result};
+use crate::model::Schema;
 use crate::params::{self, Params};
-use crate::platform::{Meter, Query, Rows, Storage};
+use crate::platform::{Meter, Query, Rows, SharedPlatform, Storage};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
 use crate::sql::{SqlError, SqlKind, abbreviate};
+use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
-use crate::value::ValueRef;
+use crate::value::{Param, Value, ValueRef};
 
 /// An actor's database.
 ///
@@ -22,6 +24,14 @@ pub struct Store {
     writable: Cell<bool>,
     meter: Meter,
     classes: Rc<Classes>,
+    surroundings: Surroundings,
+}
+
+/// What the data layer takes from the event and from the actor.
+pub(crate) struct Surroundings {
+    pub(crate) now: Timestamp,
+    pub(crate) platform: SharedPlatform,
+    pub(crate) models: &'static [&'static Schema],
 }
 
 /// What the tokenizer said of each text; the texts of a program are few and repeat.
@@ -56,8 +66,13 @@ impl Classes {
 }
 
 impl Store {
-    pub(crate) fn new(storage: Rc<dyn Storage>, classes: Rc<Classes>, writable: bool) -> Self {
-        Self { storage, writable: Cell::new(writable), meter: Meter::default(), classes }
+    pub(crate) fn new(
+        storage: Rc<dyn Storage>,
+        classes: Rc<Classes>,
+        writable: bool,
+        surroundings: Surroundings,
+    ) -> Self {
+        Self { storage, writable: Cell::new(writable), meter: Meter::default(), classes, surroundings }
     }
 
     /// The row that the statement gives.
@@ -185,6 +200,26 @@ impl Store {
         result
     }
 
+    /// The time of the event.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.surroundings.now
+    }
+
+    /// Fills `bytes` with randomness that nobody can guess.
+    pub(crate) fn random(&self, bytes: &mut [u8]) {
+        self.surroundings.platform.random(bytes);
+    }
+
+    /// The models that the actor lists.
+    pub(crate) fn models(&self) -> &'static [&'static Schema] {
+        self.surroundings.models
+    }
+
+    /// Runs a statement of the data layer's and gives its rows to `rows`.
+    pub(crate) fn run_statement(&self, sql: &str, params: &[Value], rows: &mut dyn Rows) -> Result<u64> {
+        self.run(sql, &params, false, rows)
+    }
+
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
         // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
         let sql = sql.trim_end();
@@ -192,7 +227,8 @@ impl Store {
         if class == Class::Write && !self.is_writable() && !tooth::bites(Tooth::LetsAReadWrite) {
             return Err(read_only("a statement that writes", sql));
         }
-        let values = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
+        let bound = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
+        let values: Vec<ValueRef<'_>> = bound.iter().map(Param::as_ref).collect();
         // An error of the reader's ends the statement from within; it is kept here and not the statement's.
         let mut guard = Guard { rows, failed: None };
         let ran = self.storage.run(&Query { sql, params: &values, names }, &mut guard);

@@ -62,12 +62,73 @@ impl ValueRef<'_> {
         }
     }
 
-    fn class(self) -> &'static str {
+    /// What it is, in an error.
+    pub(crate) fn class(self) -> &'static str {
         match self {
             ValueRef::Null => "NULL",
             ValueRef::Number(_) => "a number",
             ValueRef::Text(_) => "text",
             ValueRef::Blob(_) => "a blob",
+        }
+    }
+}
+
+/// A parameter of a statement: what a [`ValueRef`] is, with text and bytes borrowed or made for the purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param<'a> {
+    /// SQL NULL.
+    Null,
+    /// Any number.
+    Number(f64),
+    /// UTF-8 text.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Blob(Cow<'a, [u8]>),
+}
+
+impl<'a> Param<'a> {
+    /// Borrowed text.
+    #[must_use]
+    pub const fn text(text: &'a str) -> Self {
+        Param::Text(Cow::Borrowed(text))
+    }
+
+    /// Borrowed bytes.
+    #[must_use]
+    pub const fn blob(bytes: &'a [u8]) -> Self {
+        Param::Blob(Cow::Borrowed(bytes))
+    }
+
+    /// The value, borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Param::Null => ValueRef::Null,
+            Param::Number(n) => ValueRef::Number(*n),
+            Param::Text(s) => ValueRef::Text(s),
+            Param::Blob(b) => ValueRef::Blob(b),
+        }
+    }
+
+    /// The value, owned.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        match self {
+            Param::Null => Value::Null,
+            Param::Number(n) => Value::Number(n),
+            Param::Text(s) => Value::Text(s.into_owned()),
+            Param::Blob(b) => Value::Blob(b.into_owned()),
+        }
+    }
+}
+
+impl<'a> From<ValueRef<'a>> for Param<'a> {
+    fn from(value: ValueRef<'a>) -> Self {
+        match value {
+            ValueRef::Null => Param::Null,
+            ValueRef::Number(n) => Param::Number(n),
+            ValueRef::Text(s) => Param::text(s),
+            ValueRef::Blob(b) => Param::blob(b),
         }
     }
 }
@@ -82,7 +143,7 @@ pub trait ToValue {
     ///
     /// # Errors
     /// An integer beyond ±(2⁵³−1), which a double cannot hold.
-    fn to_value(&self) -> Result<ValueRef<'_>>;
+    fn to_value(&self) -> Result<Param<'_>>;
 }
 
 /// A Rust value that a column can be read as.
@@ -103,7 +164,7 @@ fn mismatch<T>(wanted: &str, got: ValueRef<'_>) -> Result<T> {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn bind_integer(n: i128) -> Result<ValueRef<'static>> {
+fn bind_integer(n: i128) -> Result<Param<'static>> {
     if n.unsigned_abs() > MAX_SAFE_INTEGER.unsigned_abs().into() && !tooth::bites(Tooth::BindsAnyInteger) {
         return Err(Error::new(
             Kind::Invalid,
@@ -112,7 +173,7 @@ fn bind_integer(n: i128) -> Result<ValueRef<'static>> {
             ),
         ));
     }
-    Ok(ValueRef::Number(n as f64))
+    Ok(Param::Number(n as f64))
 }
 
 /// Reads a whole number, refusing what a double cannot tell from its neighbours.
@@ -136,7 +197,7 @@ fn read_integer(value: ValueRef<'_>) -> Result<i64> {
 macro_rules! integers {
     ($($int:ty)*) => {$(
         impl ToValue for $int {
-            fn to_value(&self) -> Result<ValueRef<'_>> {
+            fn to_value(&self) -> Result<Param<'_>> {
                 bind_integer(i128::from(*self))
             }
         }
@@ -153,7 +214,7 @@ macro_rules! integers {
 integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 impl ToValue for usize {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
+    fn to_value(&self) -> Result<Param<'_>> {
         bind_integer(i128::try_from(*self).unwrap_or(i128::MAX))
     }
 }
@@ -166,8 +227,8 @@ impl FromValue for usize {
 }
 
 impl ToValue for bool {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Number(f64::from(u8::from(*self))))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::Number(f64::from(u8::from(*self))))
     }
 }
 
@@ -186,8 +247,8 @@ impl FromValue for bool {
 
 impl ToValue for f64 {
     /// NaN becomes NULL, as SQLite has no NaN.
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(if self.is_nan() { ValueRef::Null } else { ValueRef::Number(*self) })
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(if self.is_nan() { Param::Null } else { Param::Number(*self) })
     }
 }
 
@@ -201,26 +262,26 @@ impl FromValue for f64 {
 }
 
 impl ToValue for f32 {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(if self.is_nan() { ValueRef::Null } else { ValueRef::Number(f64::from(*self)) })
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(if self.is_nan() { Param::Null } else { Param::Number(f64::from(*self)) })
     }
 }
 
 impl ToValue for str {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Text(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::text(self))
     }
 }
 
 impl ToValue for String {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Text(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::text(self))
     }
 }
 
 impl ToValue for Cow<'_, str> {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Text(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::text(self))
     }
 }
 
@@ -234,20 +295,20 @@ impl FromValue for String {
 }
 
 impl ToValue for [u8] {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Blob(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::blob(self))
     }
 }
 
 impl<const N: usize> ToValue for [u8; N] {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Blob(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::blob(self))
     }
 }
 
 impl ToValue for Vec<u8> {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Blob(self))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::blob(self))
     }
 }
 
@@ -261,8 +322,8 @@ impl FromValue for Vec<u8> {
 }
 
 impl ToValue for Value {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(self.as_ref())
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(self.as_ref().into())
     }
 }
 
@@ -273,8 +334,8 @@ impl FromValue for Value {
 }
 
 impl<T: ToValue> ToValue for Option<T> {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        self.as_ref().map_or(Ok(ValueRef::Null), ToValue::to_value)
+    fn to_value(&self) -> Result<Param<'_>> {
+        self.as_ref().map_or(Ok(Param::Null), ToValue::to_value)
     }
 }
 
@@ -288,7 +349,7 @@ impl<T: FromValue> FromValue for Option<T> {
 }
 
 impl<T: ToValue + ?Sized> ToValue for &T {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
+    fn to_value(&self) -> Result<Param<'_>> {
         (**self).to_value()
     }
 }

@@ -10,9 +10,10 @@ mod request;
 mod routes;
 mod table;
 
+pub use crate::model::Json;
 pub use body::{Body, Page, Pages};
 pub use cookie::{Cookie, SameSite};
-pub use reply::{Html, IntoReply, Json, Outcome, Redirect, ReplyExt, Response};
+pub use reply::{Html, IntoReply, Outcome, Redirect, ReplyExt, Response};
 pub use request::Request;
 pub use routes::{RouteOptions, Routes};
 

@@ -78,12 +78,12 @@ pub(crate) struct Till {
     asked: u32,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_till",
-    sql: "CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_till",
+    "CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
           CREATE INDEX entry_by_amount ON entry (amount);
           CREATE TABLE ring (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, every INTEGER NOT NULL) STRICT;",
-}];
+)];
 
 impl Till {
     fn put(&self, amount: i64, cx: &Cx) -> Result<i64> {

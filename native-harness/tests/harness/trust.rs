@@ -38,11 +38,11 @@ struct Notes {
     remembered: Vec<String>,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_notes",
-    sql: "CREATE TABLE note (text TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_notes",
+    "CREATE TABLE note (text TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
           CREATE TABLE ring (later INTEGER NOT NULL) STRICT;",
-}];
+)];
 
 fn app(_: &Env) -> App {
     App::new()
@@ -286,7 +286,7 @@ enum Run {
 struct Runner;
 
 const RUNNING: &[Migration] =
-    &[Migration { name: "0001_run", sql: "CREATE TABLE run (every INTEGER NOT NULL) STRICT;" }];
+    &[Migration::sql("0001_run", "CREATE TABLE run (every INTEGER NOT NULL) STRICT;")];
 
 impl Deferring<Run> for Runner {
     fn defer(&mut self, run: Run, cx: &Cx) -> Result<Effect<()>, Failure> {

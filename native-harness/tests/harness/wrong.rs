@@ -56,13 +56,13 @@ struct Shop {
     visits: i64,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_shop",
-    sql: "CREATE TABLE stock (n INTEGER NOT NULL) STRICT; INSERT INTO stock VALUES (1);
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_shop",
+    "CREATE TABLE stock (n INTEGER NOT NULL) STRICT; INSERT INTO stock VALUES (1);
           CREATE TABLE sale (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
           CREATE TABLE visit (n INTEGER NOT NULL) STRICT; INSERT INTO visit VALUES (0);
           CREATE TABLE reminder (id INTEGER PRIMARY KEY, rung INTEGER NOT NULL) STRICT;",
-}];
+)];
 
 fn app(_: &Env) -> App {
     App::new()

@@ -2,12 +2,12 @@
 
 use domicile::prelude::*;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001",
-    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001",
+    "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
           CREATE TABLE total (id INTEGER PRIMARY KEY, notes INTEGER NOT NULL) STRICT;
           INSERT INTO total VALUES (1, 0)",
-}];
+)];
 
 #[derive(Actor, Default)]
 #[actor(routes = routes, migrations = MIGRATIONS)]

@@ -9,12 +9,12 @@ use domicile::prelude::*;
 use step::{Moment, steps};
 pub(super) use version::mount;
 
-const PLAN: Migration = Migration {
-    name: "0001_plan",
-    sql: "CREATE TABLE plan (id INTEGER PRIMARY KEY CHECK (id = 1), steps TEXT NOT NULL) STRICT;
+const PLAN: Migration = Migration::sql(
+    "0001_plan",
+    "CREATE TABLE plan (id INTEGER PRIMARY KEY CHECK (id = 1), steps TEXT NOT NULL) STRICT;
           CREATE TABLE noted (id INTEGER PRIMARY KEY CHECK (id = 1), alarm INTEGER) STRICT;
           CREATE TABLE rang (id INTEGER PRIMARY KEY, said TEXT NOT NULL) STRICT;",
-};
+);
 
 const MIGRATIONS: &[Migration] = &[PLAN];
 

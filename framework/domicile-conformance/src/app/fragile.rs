@@ -2,10 +2,10 @@
 
 use domicile::prelude::*;
 
-const FRAGILE: &[Migration] = &[Migration {
-    name: "0001_broken",
-    sql: "CREATE TABLE broken (until INTEGER NOT NULL) STRICT; INSERT INTO broken VALUES (0);",
-}];
+const FRAGILE: &[Migration] = &[Migration::sql(
+    "0001_broken",
+    "CREATE TABLE broken (until INTEGER NOT NULL) STRICT; INSERT INTO broken VALUES (0);",
+)];
 
 /// An actor that cannot start before a time that its store holds.
 #[derive(Actor)]
@@ -33,11 +33,11 @@ fn fragile(r: &mut Routes<Fragile>) {
 }
 
 // It fails for every second empty store, and the next event tries again with other randomness.
-const UNLUCKY: &[Migration] = &[Migration {
-    name: "0001_luck",
-    sql: "CREATE TABLE luck (n INTEGER NOT NULL CHECK (n = 0)) STRICT;
+const UNLUCKY: &[Migration] = &[Migration::sql(
+    "0001_luck",
+    "CREATE TABLE luck (n INTEGER NOT NULL CHECK (n = 0)) STRICT;
           INSERT INTO luck VALUES (abs(random() % 2));",
-}];
+)];
 
 /// An actor whose migration fails for every second store.
 #[derive(Actor, Default)]

@@ -2,10 +2,8 @@
 
 use domicile::prelude::*;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_fact",
-    sql: "CREATE TABLE fact (n INTEGER) STRICT; INSERT INTO fact VALUES (7);",
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration::sql("0001_fact", "CREATE TABLE fact (n INTEGER) STRICT; INSERT INTO fact VALUES (7);")];
 
 /// An actor that keeps as many KiB in memory as its name begins with, as in `64-a`.
 #[derive(Actor)]

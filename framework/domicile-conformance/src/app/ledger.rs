@@ -9,15 +9,15 @@ use domicile::prelude::*;
 pub(super) use message::{Balance, Deposit, Explode, Overdrawn, Transfer, WhoAsks, Withdraw};
 
 const MIGRATIONS: &[Migration] = &[
-    Migration {
-        name: "0001_entry",
-        sql: "CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, note TEXT UNIQUE) STRICT;",
-    },
-    Migration {
-        name: "0002_balance",
-        sql: "CREATE TABLE balance (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;
+    Migration::sql(
+        "0001_entry",
+        "CREATE TABLE entry (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL, note TEXT UNIQUE) STRICT;",
+    ),
+    Migration::sql(
+        "0002_balance",
+        "CREATE TABLE balance (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL CHECK (amount >= 0)) STRICT;
               INSERT INTO balance VALUES (1, 0);",
-    },
+    ),
 ];
 
 /// A ledger.

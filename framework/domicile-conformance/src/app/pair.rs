@@ -2,11 +2,11 @@
 
 use domicile::prelude::*;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_pair",
-    sql: "CREATE TABLE credit (n INTEGER PRIMARY KEY, amount INTEGER NOT NULL) STRICT;
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_pair",
+    "CREATE TABLE credit (n INTEGER PRIMARY KEY, amount INTEGER NOT NULL) STRICT;
           CREATE TABLE debit (n INTEGER PRIMARY KEY, amount INTEGER NOT NULL) STRICT;",
-}];
+)];
 
 /// Two tables that must agree.
 #[derive(Actor, Default)]

@@ -7,10 +7,8 @@ use domicile::prelude::*;
 
 pub(super) use relay::{Lost, Relay};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_note",
-    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration::sql("0001_note", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;")];
 
 /// An actor among its like.
 #[derive(Actor, Default)]

@@ -2,11 +2,11 @@
 
 use domicile::prelude::*;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_line",
-    sql: "CREATE TABLE line (id INTEGER PRIMARY KEY, said TEXT NOT NULL) STRICT;
+const MIGRATIONS: &[Migration] = &[Migration::sql(
+    "0001_line",
+    "CREATE TABLE line (id INTEGER PRIMARY KEY, said TEXT NOT NULL) STRICT;
           INSERT INTO line (said) VALUES ('welcome');",
-}];
+)];
 
 /// A room in which lines are said.
 #[derive(Actor, Default)]

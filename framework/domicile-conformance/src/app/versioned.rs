@@ -2,10 +2,8 @@
 
 use domicile::prelude::*;
 
-const NOTE: Migration = Migration {
-    name: "0001_note",
-    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
-};
+const NOTE: Migration =
+    Migration::sql("0001_note", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;");
 
 macro_rules! version {
     ($(#[$doc:meta])* $module:ident, $migrations:expr) => {
@@ -31,25 +29,19 @@ version!(first, &[super::NOTE]);
 version!(
     /// The second step fails, after a statement of it that does not.
     broken,
-    &[super::NOTE, Migration {
-        name: "0002_stars",
-        sql: "CREATE TABLE half (n INTEGER) STRICT; ALTER TABLE nothing ADD COLUMN stars INTEGER;",
-    }]
+    &[super::NOTE, Migration::sql("0002_stars", "CREATE TABLE half (n INTEGER) STRICT; ALTER TABLE nothing ADD COLUMN stars INTEGER;")]
 );
 version!(
     second,
     &[
         super::NOTE,
-        Migration {
-            name: "0002_stars",
-            sql: "ALTER TABLE note ADD COLUMN stars INTEGER NOT NULL DEFAULT 5;",
-        }
+        Migration::sql("0002_stars", "ALTER TABLE note ADD COLUMN stars INTEGER NOT NULL DEFAULT 5;")
     ]
 );
 version!(
     /// The first step is not what was applied.
     edited,
-    &[Migration { name: "0001_note", sql: "CREATE TABLE note (id INTEGER PRIMARY KEY) STRICT;" }]
+    &[Migration::sql("0001_note", "CREATE TABLE note (id INTEGER PRIMARY KEY) STRICT;")]
 );
 
 /// Mounts the version that `VERSION` names, the first without it.

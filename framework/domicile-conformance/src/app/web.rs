@@ -6,10 +6,8 @@ mod reply;
 
 use domicile::prelude::*;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_blob",
-    sql: "CREATE TABLE blob (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration::sql("0001_blob", "CREATE TABLE blob (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;")];
 
 /// One actor that answers in every way.
 #[derive(Actor, Default)]

@@ -23,7 +23,18 @@ pub(super) fn expand(actor: &Actor) -> TokenStream {
         called(routes, &quote!(fn(&mut ::domicile::__private::Routes<Self>)), &hidden("routes"))
     });
     let migrations = actor.migrations.as_ref().map_or_else(|| quote!(&[]), ToTokens::to_token_stream);
-    implement(actor, &quote!(&[#(#table),*]), &migrations, &start, &routes.unwrap_or_default())
+    let models = actor
+        .models
+        .iter()
+        .map(|model| quote_spanned!(at(model.span())=> <#model as ::domicile::Model>::SCHEMA));
+    implement(
+        actor,
+        &quote!(&[#(#table),*]),
+        &migrations,
+        &quote!(&[#(#models),*]),
+        &start,
+        &routes.unwrap_or_default(),
+    )
 }
 
 /// Stands in for an actor whose attribute has a mistake, so that what uses it has no more to say.
@@ -33,7 +44,7 @@ pub(super) fn fallback(input: &DeriveInput, actor: &Actor) -> TokenStream {
         return TokenStream::new();
     }
     let start = quote!(::domicile::Result::Err(::domicile::Error::internal("this does not compile")));
-    implement(actor, &quote!(&[]), &quote!(&[]), &start, &TokenStream::new())
+    implement(actor, &quote!(&[]), &quote!(&[]), &quote!(&[]), &start, &TokenStream::new())
 }
 
 /// A call of what the attribute names, of which the type is said first: a mistake in it then names the right one.
@@ -48,6 +59,7 @@ fn implement(
     actor: &Actor,
     table: &TokenStream,
     migrations: &TokenStream,
+    models: &TokenStream,
     start: &TokenStream,
     routes: &TokenStream,
 ) -> TokenStream {
@@ -70,6 +82,14 @@ fn implement(
             );
         }
     });
+    let distinct_tables = (actor.models.len() > 1).then(|| {
+        quote_spanned! {at(ident.span())=>
+            const _: () = ::core::assert!(
+                ::domicile::__private::distinct_tables(<#ident as ::domicile::Actor>::MODELS),
+                "two models of this actor have one table: list each once, and give one of them another with `#[model(table = …)]`"
+            );
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -81,6 +101,7 @@ fn implement(
                 const JURISDICTION: ::core::option::Option<&'static str> = #jurisdiction;
                 const DISPATCH: &'static [::domicile::__private::Dispatch<Self>] = #table;
                 const MIGRATIONS: &'static [::domicile::Migration] = #migrations;
+                const MODELS: &'static [&'static ::domicile::__private::schema::Schema] = #models;
 
                 fn start(#cx: &::domicile::Cx) -> ::domicile::Result<Self> {
                     #start
@@ -93,6 +114,7 @@ fn implement(
 
             #(#accepts)*
             #distinct
+            #distinct_tables
         };
     }
 }

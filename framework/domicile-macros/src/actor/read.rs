@@ -14,6 +14,7 @@ const KEYS: &[&str] = &[
     "defers",
     "routes",
     "migrations",
+    "models",
     "start",
     "class",
     "binding",
@@ -28,6 +29,7 @@ pub(super) struct Attrs {
     pub(super) messages: Vec<Listed>,
     pub(super) routes: Option<Keyed<Expr>>,
     pub(super) migrations: Option<Keyed<Expr>>,
+    pub(super) models: Vec<Type>,
     pub(super) start: Option<Keyed<Expr>>,
     pub(super) class: Option<Keyed<LitStr>>,
     pub(super) binding: Option<Keyed<LitStr>>,
@@ -48,6 +50,7 @@ pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Attrs {
         match key.to_string().as_str() {
             "routes" => attrs.routes = Some(attr::value(key, input, "routes")?),
             "migrations" => attrs.migrations = Some(attr::value(key, input, "MIGRATIONS")?),
+            "models" => attrs.models = attr::list(key, input, "Post")?,
             "start" => attrs.start = Some(attr::value(key, input, "Self::load")?),
             "class" => attrs.class = Some(attr::value(key, input, "\"BlogDO\"")?),
             "binding" => attrs.binding = Some(attr::value(key, input, "\"BLOG_DO\"")?),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Expr, Ident, LitStr};
+use syn::{DeriveInput, Expr, Ident, LitStr, Type};
 
 use super::read::{Attrs, Listed};
 use crate::attr::Keyed;
@@ -24,6 +24,7 @@ pub(super) struct Actor<'a> {
     pub(super) messages: Vec<Listed>,
     pub(super) routes: Option<Expr>,
     pub(super) migrations: Option<Expr>,
+    pub(super) models: Vec<Type>,
     pub(super) start: Option<Expr>,
 }
 
@@ -53,6 +54,7 @@ pub(super) fn check<'a>(input: &'a DeriveInput, attrs: Attrs, errors: &mut Error
         messages: once(attrs.messages, errors),
         routes: path(attrs.routes, errors),
         migrations: path(attrs.migrations, errors),
+        models: attrs.models,
         start: path(attrs.start, errors),
     }
 }

@@ -8,6 +8,7 @@ const _: () = {
         const JURISDICTION: ::core::option::Option<&'static str> = ::core::option::Option::None;
         const DISPATCH: &'static [::domicile::__private::Dispatch<Self>] = &[];
         const MIGRATIONS: &'static [::domicile::Migration] = &[];
+        const MODELS: &'static [&'static ::domicile::__private::schema::Schema] = &[];
         fn start(cx: &::domicile::Cx) -> ::domicile::Result<Self> {
             ::domicile::Result::Ok(
                 <Self as ::domicile::__private::StartsByDefault>::by_default(),
@@ -33,6 +34,10 @@ const _: () = {
             ::domicile::__private::Dispatch::<Self>::defers::<Checkout>(),
         ];
         const MIGRATIONS: &'static [::domicile::Migration] = MIGRATIONS;
+        const MODELS: &'static [&'static ::domicile::__private::schema::Schema] = &[
+            <Entry as ::domicile::Model>::SCHEMA,
+            <blog::Post as ::domicile::Model>::SCHEMA,
+        ];
         fn start(cx: &::domicile::Cx) -> ::domicile::Result<Self> {
             let function: fn(&::domicile::Cx) -> ::domicile::Result<Self> = Counter::load;
             function(cx)
@@ -53,5 +58,10 @@ const _: () = {
     const _: () = ::core::assert!(
         ::domicile::__private::distinct(< Counter as ::domicile::Actor > ::DISPATCH),
         "two messages of this actor have one name: give one of them another with `#[message(name = …)]`"
+    );
+    const _: () = ::core::assert!(
+        ::domicile::__private::distinct_tables(< Counter as ::domicile::Actor >
+        ::MODELS),
+        "two models of this actor have one table: list each once, and give one of them another with `#[model(table = …)]`"
     );
 };

@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "there is no `handels`: did you mean `handles`? The keys are: handles, reads, defers, routes, migrations, start, class, binding, kind, location, jurisdiction"
+    "there is no `handels`: did you mean `handles`? The keys are: handles, reads, defers, routes, migrations, models, start, class, binding, kind, location, jurisdiction"
 }
 ::core::compile_error! {
     "`Total` stands twice under `reads(…)`: take one away"
@@ -14,6 +14,7 @@ const _: () = {
         const JURISDICTION: ::core::option::Option<&'static str> = ::core::option::Option::None;
         const DISPATCH: &'static [::domicile::__private::Dispatch<Self>] = &[];
         const MIGRATIONS: &'static [::domicile::Migration] = &[];
+        const MODELS: &'static [&'static ::domicile::__private::schema::Schema] = &[];
         fn start(cx: &::domicile::Cx) -> ::domicile::Result<Self> {
             ::domicile::Result::Err(::domicile::Error::internal("this does not compile"))
         }

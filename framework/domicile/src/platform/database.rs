@@ -12,7 +12,7 @@ use crate::params::{self, Params};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{Refused, classify_one};
 use crate::sql::{SqlError, SqlKind, abbreviate};
-use crate::value::{Value, ValueRef};
+use crate::value::{Param, Value, ValueRef};
 
 /// A D1 database, or a session on one.
 #[async_trait(?Send)]
@@ -104,15 +104,15 @@ fn why(refused: &Refused) -> String {
 }
 
 /// A value as JSON carries it.
-fn sendable(at: usize, value: ValueRef<'_>) -> Result<Value> {
+fn sendable(at: usize, value: Param<'_>) -> Result<Value> {
     match value {
         // D1 would make NULL of it without a word.
-        ValueRef::Number(n) if n.is_infinite() => Err(Error::new(
+        Param::Number(n) if n.is_infinite() => Err(Error::new(
             Kind::Invalid,
             format!("parameter {}: {n} is no number to D1, which takes them as JSON", at + 1),
         )),
-        ValueRef::Number(n) => Ok(Value::Number(n + 0.0)),
-        other => Ok(other.to_owned()),
+        Param::Number(n) => Ok(Value::Number(n + 0.0)),
+        other => Ok(other.into_value()),
     }
 }
 

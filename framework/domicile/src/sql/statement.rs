@@ -9,12 +9,14 @@
 
 mod name;
 mod refused;
+mod split;
 mod token;
 
 #[cfg(test)]
 mod tests;
 
 pub use refused::Refused;
+pub use split::{Piece, split, tokens};
 
 use name::Names;
 use token::{Kind, Token, Tokens, any};

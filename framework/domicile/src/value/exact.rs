@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{FromValue, ToValue, ValueRef, mismatch, read_integer};
+use super::{FromValue, Param, ToValue, ValueRef, mismatch, read_integer};
 use crate::error::{Error, Kind, Result};
 
 /// The digits and the sign of `i64::MIN`.
@@ -116,8 +116,8 @@ impl FromStr for Exact64 {
 }
 
 impl ToValue for Exact64 {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
-        Ok(ValueRef::Text(self.as_str()))
+    fn to_value(&self) -> Result<Param<'_>> {
+        Ok(Param::text(self.as_str()))
     }
 }
 

@@ -10,7 +10,7 @@ fn refused<T: FromValue + std::fmt::Debug>(value: ValueRef<'_>, says: &str) {
 
 #[test]
 fn integers_are_exact_up_to_two_to_the_fifty_third() {
-    assert_eq!(MAX_SAFE_INTEGER.to_value().unwrap(), ValueRef::Number(9_007_199_254_740_991.0));
+    assert_eq!(MAX_SAFE_INTEGER.to_value().unwrap(), Param::Number(9_007_199_254_740_991.0));
     assert!((MAX_SAFE_INTEGER + 1).to_value().is_err());
     assert!((-MAX_SAFE_INTEGER - 1).to_value().is_err());
     assert!(u64::MAX.to_value().is_err());
@@ -31,9 +31,9 @@ fn a_column_that_does_not_fit_says_why() {
 
 #[test]
 fn options_booleans_and_nan() {
-    assert_eq!(None::<i64>.to_value().unwrap(), ValueRef::Null);
-    assert_eq!(Some(true).to_value().unwrap(), ValueRef::Number(1.0));
-    assert_eq!(f64::NAN.to_value().unwrap(), ValueRef::Null);
+    assert_eq!(None::<i64>.to_value().unwrap(), Param::Null);
+    assert_eq!(Some(true).to_value().unwrap(), Param::Number(1.0));
+    assert_eq!(f64::NAN.to_value().unwrap(), Param::Null);
     assert_eq!(Option::<bool>::from_value(ValueRef::Number(0.0)).unwrap(), Some(false));
     assert_eq!(Option::<bool>::from_value(ValueRef::Null).unwrap(), None);
 }
@@ -42,9 +42,9 @@ fn options_booleans_and_nan() {
 fn exact_integers_are_bound_as_their_digits() {
     for number in [0, 7, -7, 10, MAX_SAFE_INTEGER + 1, i64::MAX, i64::MIN] {
         let exact = Exact64::new(number);
-        assert_eq!(exact.to_value().unwrap(), ValueRef::Text(&number.to_string()));
+        assert_eq!(exact.to_value().unwrap(), Param::text(&number.to_string()));
         assert_eq!(exact.to_string(), number.to_string());
-        assert_eq!(Exact64::from_value(exact.to_value().unwrap()).unwrap().get(), number);
+        assert_eq!(Exact64::from_value(exact.to_value().unwrap().as_ref()).unwrap().get(), number);
     }
     assert!(Exact64::new(-10) < Exact64::new(9) && Exact64::new(9) < Exact64::new(10));
 }

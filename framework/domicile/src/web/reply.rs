@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::effect::Effect;
 use crate::error::{Error, Result};
 use crate::message::{Failure, Refusal};
+use crate::model::Json;
 use crate::web::body::Body;
 use crate::wire::RequestId;
 
@@ -51,10 +52,6 @@ pub trait IntoReply {
 /// A page of HTML in UTF-8.
 #[derive(Debug, Clone)]
 pub struct Html<T>(pub T);
-
-/// A value as JSON.
-#[derive(Debug, Clone)]
-pub struct Json<T>(pub T);
 
 /// A redirect.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use domicile::wire::{Fault, HttpHead, Reply, What};
 
 use crate::rig::Actors;
 
-const MIGRATIONS: &[Migration] = &[Migration { name: "0001_initial", sql: "CREATE TABLE t (n INTEGER)" }];
+const MIGRATIONS: &[Migration] = &[Migration::sql("0001_initial", "CREATE TABLE t (n INTEGER)")];
 
 #[derive(Debug, PartialEq, Refusal, Serialize, Deserialize, Schema)]
 struct LimitReached {
@@ -119,7 +119,8 @@ fn an_actor_is_named_after_its_type() {
 fn an_actor_is_named_as_its_attribute_says() {
     assert_eq!((Shop::KIND, Shop::CLASS, Shop::BINDING), ("Store", "ShopClass", "DO_STORAGE"));
     assert_eq!((Shop::LOCATION, Shop::JURISDICTION), (Some("weur"), Some("eu")));
-    assert_eq!((Shop::MIGRATIONS, HTTPServer2x::MIGRATIONS), (&[][..], MIGRATIONS));
+    let names = |all: &[domicile::Migration]| all.iter().map(domicile::Migration::name).collect::<Vec<_>>();
+    assert_eq!((names(Shop::MIGRATIONS), names(HTTPServer2x::MIGRATIONS)), (Vec::new(), names(MIGRATIONS)));
 }
 
 #[test]

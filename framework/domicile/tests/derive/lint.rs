@@ -40,12 +40,14 @@
 // The types are there to be expanded.
 #![allow(dead_code)]
 
+use ::std::option::Option as Perhaps;
 use ::std::result::Result as Outcome;
+use ::std::vec::Vec as Several;
 
 use ::domicile::web::Routes as Table;
 use ::domicile::{
-    Actor, Alarm, Cx, Deferring, Effect, Error, Failure, FromRow, Handler, Message, Migration, Reader,
-    Refusal, Schema,
+    Actor, Alarm, Choices, Cx, Deferring, Effect, Error, Failure, ForeignKey, FromRow, Handler, Message,
+    Migration, Model, Reader, Refusal, Schema, Timestamp,
 };
 use ::serde::{Deserialize, Serialize};
 #[expect(unused_imports, reason = "that the macros use none of these names is what is shown")]
@@ -104,10 +106,54 @@ struct Reply<T>(T, i64);
 #[message(reply = ())]
 struct Nothing;
 
+/// A model with every key, whose fields have the names of the macros' variables.
+#[derive(Debug, Model)]
+#[model(table = "t", verbose_name = "a", verbose_name_plural = "b", ordering(-row, at), unique(row, at))]
+#[model(index(out, at), search(row), tokenizer = "unicode61")]
+struct Every {
+    #[model(key, column = "the_key")]
+    number: i64,
+    #[model(max_length = 20, unique, verbose_name = "a", help = "b", default = "", blank)]
+    row: String,
+    #[model(default = -1, index, choices(-1 = "None", 1 = "One"))]
+    at: Perhaps<i64>,
+    #[model(default = now, updated = now, index = false)]
+    out: Timestamp,
+    #[model(on_delete = set_null)]
+    key: Perhaps<ForeignKey<Self>>,
+    #[model(default = 1000000.5)]
+    bind: f64,
+    #[model(default = b"x")]
+    value: Bytes,
+    #[model(default = Chosen::Two)]
+    chosen: Chosen,
+    /// It has a sentence of its own.
+    private: Private,
+}
+
+/// Choices of every form.
+#[derive(Debug, Clone, Copy, Choices)]
+enum Chosen {
+    /// It is stored as its name.
+    One,
+    /// It says what it is stored as.
+    #[choice(value = "2", label = "The second")]
+    Two,
+}
+
+/// A model with none.
+#[derive(Debug, Model)]
+struct Least {
+    id: i64,
+}
+
+type Private = bool;
+type Bytes = Several<u8>;
+
 /// An actor with every key.
 #[derive(Debug, Actor)]
 #[actor(handles(Alarm), reads(Asked), defers(Nothing), routes = routes, migrations = MIGRATIONS, start = start)]
-#[actor(class = "A", binding = "B", kind = "C", location = "weur", jurisdiction = "eu")]
+#[actor(models(Every, Least), class = "A", binding = "B", kind = "C", location = "weur", jurisdiction = "eu")]
 struct Full;
 
 /// An actor with none.

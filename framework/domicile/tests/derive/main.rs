@@ -4,6 +4,7 @@ mod actor;
 mod from_row;
 mod lint;
 mod message;
+mod model;
 mod refusal;
 mod rig;
 mod schema;

@@ -59,10 +59,8 @@ pub(super) struct Notes {
     seen: i64,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001",
-    sql: "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration::sql("0001", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")];
 
 fn routes(routes: &mut Routes<Notes>) {
     routes.get("/", |_, _, cx| texts(cx).map(|texts| texts.join("\n")));

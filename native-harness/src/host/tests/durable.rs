@@ -163,7 +163,7 @@ fn a_new_file_does_not_take_the_log_of_a_removed_one() {
 struct Later {}
 
 const LATER: &[Migration] =
-    &[Notes::MIGRATIONS[0], Migration { name: "0002", sql: "CREATE UNIQUE INDEX once ON note (text)" }];
+    &[Notes::MIGRATIONS[0], Migration::sql("0002", "CREATE UNIQUE INDEX once ON note (text)")];
 
 fn later(routes: &mut Routes<Later>) {
     routes.get("/", |_, _, _| "migrated");

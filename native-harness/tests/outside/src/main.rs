@@ -7,7 +7,7 @@ use domicile::prelude::*;
 struct Guests;
 
 const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_guest", sql: "CREATE TABLE guest (name TEXT NOT NULL) STRICT;" }];
+    &[Migration::sql("0001_guest", "CREATE TABLE guest (name TEXT NOT NULL) STRICT;")];
 
 fn routes(r: &mut Routes<Guests>) {
     r.get("/", |_, _, cx| cx.store().query_all::<String>("SELECT name FROM guest", ()).map(Json));

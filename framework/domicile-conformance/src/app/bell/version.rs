@@ -38,13 +38,13 @@ version!(
     /// Its migration makes another plan, so that it shows whether the alarm came before or after it.
     second,
     [Alarm],
-    &[super::PLAN, Migration { name: "0002_plan", sql: "UPDATE plan SET steps = 'get; events';" }]
+    &[super::PLAN, Migration::sql("0002_plan", "UPDATE plan SET steps = 'get; events';")]
 );
 version!(
     /// Its migration fails.
     broken,
     [Alarm],
-    &[super::PLAN, Migration { name: "0002_plan", sql: "UPDATE nothing SET steps = 'get; events';" }]
+    &[super::PLAN, Migration::sql("0002_plan", "UPDATE nothing SET steps = 'get; events';")]
 );
 version!(
     /// It does not handle alarms any more.

@@ -1,7 +1,7 @@
 //! Values on their way in, and as they are shown: JSON in which each class stands apart.
 
 use domicile::prelude::*;
-use domicile::value::{ToValue, ValueRef};
+use domicile::value::{self, ToValue};
 use domicile::{Kind, Value};
 use serde_json::{Value as Plain, json};
 
@@ -37,9 +37,9 @@ impl Param {
 }
 
 impl ToValue for Param {
-    fn to_value(&self) -> Result<ValueRef<'_>> {
+    fn to_value(&self) -> Result<value::Param<'_>> {
         match self {
-            Param::Null => Ok(ValueRef::Null),
+            Param::Null => Ok(value::Param::Null),
             Param::Bool(value) => value.to_value(),
             Param::Integer(value) => value.to_value(),
             Param::Number(value) => value.to_value(),

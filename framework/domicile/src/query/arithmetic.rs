@@ -1,0 +1,65 @@
+//! `+`, `-`, `*` and `/` of terms and values: `Post::views + 1`.
+
+use std::ops::{Add, Div, Mul, Sub};
+
+use super::column::{Column, Path};
+use super::node::Node;
+use super::sql::Rank;
+use super::term::{Expr, IntoExpr, Term};
+use crate::model::schema::Kind;
+use crate::model::{Field, Model};
+
+/// A type of numbers that SQL can add and subtract.
+#[diagnostic::on_unimplemented(
+    message = "SQL does not calculate with values of `{Self}`",
+    note = "arithmetic is for columns of integers, f64 and decimals of up to 15 digits"
+)]
+pub trait Number: Field {}
+
+/// A type of numbers that SQL can also multiply and divide.
+#[diagnostic::on_unimplemented(
+    message = "SQL does not multiply or divide values of `{Self}`",
+    note = "multiplication is for columns of integers and f64; a decimal is multiplied by a whole number with `times`"
+)]
+pub trait Factor: Number {}
+
+macro_rules! numbers {
+    ($($t:ty)*) => {$(
+        impl Number for $t {}
+        impl Factor for $t {}
+    )*};
+}
+numbers!(i8 i16 i32 i64 u8 u16 u32 u64 f64);
+
+impl<T: Number + Field<Base = T>> Number for Option<T> {}
+impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
+
+/// A parameter is a double, which would make a double of the result.
+fn as_stored(node: Node, kind: Kind) -> Node {
+    if kind.sql() == "INTEGER" && node.sql.value().is_some() {
+        node.map(|sql| sql.cast("INTEGER"))
+    } else {
+        node
+    }
+}
+
+macro_rules! operators {
+    ($($operator:ident $method:ident $bound:ident $sql:literal $rank:ident;)*) => {$(
+        operators!(@ $operator $method $bound $sql $rank; Column Path Expr);
+    )*};
+    (@ $operator:ident $method:ident $bound:ident $sql:literal $rank:ident; $($type:ident)*) => {$(
+        impl<M: Model, T: $bound, V: IntoExpr<M, T>> $operator<V> for $type<M, T> {
+            type Output = Expr<M, T>;
+
+            fn $method(self, value: V) -> Expr<M, T> {
+                Expr::new(self.node().infix($sql, Rank::$rank, as_stored(value.into_node(), T::KIND)))
+            }
+        }
+    )*};
+}
+operators! {
+    Add add Number "+" Sum;
+    Sub sub Number "-" Sum;
+    Mul mul Factor "*" Factor;
+    Div div Factor "/" Factor;
+}

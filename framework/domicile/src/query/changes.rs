@@ -1,0 +1,197 @@
+//! [`Changes`]: several writes as one value, made from what was read, applied whole or not at all.
+
+use super::create::{Create, Event};
+use super::delete;
+use super::objects::Objects;
+use super::selection::{Selection, Whole};
+use super::source::{Applied, Executor, LocalFuture, Source};
+use super::sql::Text;
+use super::statement::Statement;
+use super::update::{Update, save_all};
+use crate::error::{Error, Kind, Result};
+use crate::model::Model;
+use crate::sql::SqlKind;
+
+/// Writes that belong together: one transaction on a store, one `batch` on D1.
+///
+/// On a store everything that a handler does is one transaction already. On D1 reads and writes are apart, so that somebody
+/// may have written in between: what was read and must still hold is said with [`require`](Changes::require), and is
+/// asked inside the same batch.
+///
+/// ```
+/// # use domicile::prelude::*;
+/// # #[derive(Model)] struct Account { id: u32, balance: i64 }
+/// # fn f(cx: &Cx) -> Result<()> {
+/// let mut changes = Changes::new();
+/// changes.require(Account::by_key(1u32).filter(Account::balance.ge(50)), "there is not enough on the account");
+/// changes.update(Account::by_key(1u32).update().set(Account::balance, Account::balance - 50));
+/// changes.update(Account::by_key(2u32).update().set(Account::balance, Account::balance + 50));
+/// changes.apply(cx)?;
+/// # Ok(()) }
+/// ```
+#[derive(Default)]
+pub struct Changes {
+    steps: Vec<Step>,
+}
+
+type Prepare = Box<dyn for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Vec<Statement>>>;
+
+enum Step {
+    Write(Prepare),
+    /// What must hold, and the sentence for the one who finds that it does not.
+    Require(Result<Statement>, String),
+}
+
+/// What became of [`Changes`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// For each write in the order in which it was added, how many rows it inserted, updated or deleted itself.
+    pub rows: Vec<u64>,
+}
+
+/// How a failed condition is told: it is a path of JSON that cannot be, so SQLite says it back.
+const MARK: &str = "domicile requirement ";
+
+impl Changes {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Adds a new row.
+    pub fn create<M: Model>(&mut self, row: Create<M>) {
+        self.write(move |on| {
+            Box::pin(async move {
+                let event = Event::of(on.now(), |bytes| on.random(bytes));
+                Ok(vec![row.insert(&event, None)?])
+            })
+        });
+    }
+
+    /// Adds an update.
+    pub fn update<M: Model>(&mut self, update: Update<M>) {
+        self.write(move |on| Box::pin(async move { Ok(vec![update.statement(on.now())?]) }));
+    }
+
+    /// Adds the storing of a row that was read and changed: these of its columns.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] with a problem for each value that does not hold.
+    pub fn save<M: Model>(&mut self, row: &M) -> Result<()> {
+        let names: Vec<&'static str> = others::<M>();
+        let statements = save_all(std::slice::from_ref(row), &names)?;
+        self.write(move |_| Box::pin(std::future::ready(Ok(statements))));
+        Ok(())
+    }
+
+    /// Adds the deletion of rows, with what `on_delete` says of those that point to them. Which these are is read when the
+    /// changes are applied, before the first is made.
+    pub fn delete<M: Model, S: Selection<M>>(&mut self, rows: Objects<M, S>) {
+        let rows = rows.select(Whole::new());
+        self.write(move |on| Box::pin(async move { Ok(delete::statements(rows, on).await?.0) }));
+    }
+
+    /// Adds a statement of SQL.
+    pub fn statement(&mut self, statement: Statement) {
+        self.write(move |_| Box::pin(std::future::ready(Ok(vec![statement]))));
+    }
+
+    /// Nothing is changed unless there is such a row at this point. `otherwise` is told to the one who asked: 409.
+    pub fn require<M: Model, S: Selection<M>>(&mut self, row: Objects<M, S>, otherwise: impl Into<String>) {
+        self.condition(row, otherwise.into(), true);
+    }
+
+    /// Nothing is changed if there is such a row at this point.
+    pub fn require_none<M: Model, S: Selection<M>>(
+        &mut self,
+        row: Objects<M, S>,
+        otherwise: impl Into<String>,
+    ) {
+        self.condition(row, otherwise.into(), false);
+    }
+
+    /// Makes all changes in order, or none.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] with the sentence of a requirement that does not hold; the first statement's that fails.
+    pub fn apply<On: Source>(self, on: On) -> On::Output<Changed> {
+        on.run(move |on| Box::pin(self.run(on)))
+    }
+
+    fn write(
+        &mut self,
+        prepare: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Vec<Statement>> + 'static,
+    ) {
+        self.steps.push(Step::Write(Box::new(prepare)));
+    }
+
+    fn condition<M: Model, S: Selection<M>>(&mut self, row: Objects<M, S>, otherwise: String, there: bool) {
+        let at = self.steps.len();
+        let (nested, fault) = row.nested();
+        let mut text = Text::new(if there { "SELECT iif(EXISTS " } else { "SELECT iif(NOT EXISTS " });
+        // The path is no constant, or SQLite would work it out before it looks at the condition.
+        text.add(nested)
+            .push(", 1, json_extract('{}', '")
+            .push(MARK)
+            .number(i64::try_from(at).unwrap_or(i64::MAX));
+        text.push(":' || ifnull(changes(), 0)))");
+        self.steps.push(Step::Require(Statement::of(text, fault), otherwise));
+    }
+
+    async fn run(self, on: &dyn Executor) -> Result<Changed> {
+        let mut statements = Vec::new();
+        // How many statements each write has become.
+        let mut writes = Vec::new();
+        let mut sentences = Vec::new();
+        for step in self.steps {
+            match step {
+                Step::Write(prepare) => {
+                    let prepared = prepare(on).await?;
+                    writes.push((statements.len(), prepared.len()));
+                    statements.extend(prepared);
+                    sentences.push(None);
+                }
+                Step::Require(statement, otherwise) => {
+                    statements.push(statement?);
+                    sentences.push(Some(otherwise));
+                }
+            }
+        }
+        if statements.is_empty() {
+            return Ok(Changed { rows: Vec::new() });
+        }
+        let applied = on.apply(statements).await.map_err(|error| told(error, &sentences))?;
+        let rows = writes.into_iter().map(|(start, count)| last(&applied, start, count)).collect();
+        Ok(Changed { rows })
+    }
+}
+
+/// The rows of the last statement that a write became: of a deletion, those of the model itself.
+fn last(applied: &[Applied], start: usize, count: usize) -> u64 {
+    count.checked_sub(1).and_then(|back| applied.get(start + back)).map_or(0, |applied| applied.changes)
+}
+
+/// The sentence of the requirement that failed, or the error as it is.
+fn told(error: Error, sentences: &[Option<String>]) -> Error {
+    let which = error.sql().filter(|sql| sql.kind() == SqlKind::Other).and_then(|sql| {
+        let (_, rest) = sql.message().split_once(MARK)?;
+        rest.split_once(':')?.0.parse::<usize>().ok()
+    });
+    match which.and_then(|at| sentences.get(at).cloned().flatten()) {
+        Some(sentence) => Error::new(Kind::Conflict, sentence),
+        None => error,
+    }
+}
+
+/// The columns besides the key.
+pub(super) fn others<M: Model>() -> Vec<&'static str> {
+    let columns = M::SCHEMA.columns.iter().enumerate();
+    columns.filter(|(at, _)| *at != M::SCHEMA.key).map(|(_, column)| column.name).collect()
+}

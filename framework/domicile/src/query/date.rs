@@ -1,0 +1,173 @@
+//! Dates of moments: buckets to group by, from a year to a second, and parts to filter by, in any time zone.
+//!
+//! SQLite knows no time zones. The offset of a zone is written into the statement as a choice between its changes, of which
+//! there are two a year at the most.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::sql::{Rank, Sql};
+use super::term::{Expr, Term};
+use crate::model::Field;
+use crate::timestamp::Timestamp;
+
+/// A span of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    /// From 1 January.
+    Year,
+    /// From 1 January, April, July or October.
+    Quarter,
+    /// From the first of the month.
+    Month,
+    /// From Monday, as ISO 8601 has it.
+    Week,
+    /// From midnight.
+    Day,
+    /// A full hour.
+    Hour,
+    /// A full minute.
+    Minute,
+    /// A full second.
+    Second,
+}
+
+/// A number of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The year, as in 2026.
+    Year,
+    /// 1 to 4.
+    Quarter,
+    /// 1 to 12.
+    Month,
+    /// The week of ISO 8601, 1 to 53.
+    Week,
+    /// The day of the month, from 1.
+    Day,
+    /// 1 for Monday to 7 for Sunday.
+    Weekday,
+    /// 0 to 23.
+    Hour,
+    /// 0 to 59.
+    Minute,
+    /// 0 to 59.
+    Second,
+}
+
+/// What a moment gives that may be NULL.
+pub trait Moments: Field {
+    /// The start of a bucket.
+    type Start: Field;
+    /// A number.
+    type Number: Field;
+}
+
+impl Moments for Timestamp {
+    type Start = DateTime;
+    type Number = u32;
+}
+
+impl Moments for Option<Timestamp> {
+    type Start = Option<DateTime>;
+    type Number = Option<u32>;
+}
+
+/// What the calendar says of a moment.
+pub trait Calendar: Term
+where
+    Self::Type: Moments,
+{
+    /// The start of the bucket in which the moment is, as the clocks of `zone` show it: to group by.
+    fn bucket(self, bucket: Bucket, zone: &TimeZone) -> Expr<Self::Model, <Self::Type as Moments>::Start> {
+        Expr::new(self.node().map(|moment| start(bucket, &local(moment, zone))))
+    }
+
+    /// A number of the calendar, as the clocks of `zone` show it: to filter by.
+    fn part(self, part: Part, zone: &TimeZone) -> Expr<Self::Model, <Self::Type as Moments>::Number> {
+        Expr::new(self.node().map(|moment| number(part, &local(moment, zone))))
+    }
+}
+
+impl<T: Term> Calendar for T where T::Type: Moments {}
+
+/// Seconds since 1970 on the clocks of the zone, with their fraction.
+fn local(moment: Sql, zone: &TimeZone) -> Sql {
+    let seconds = moment.clone().infix("/", Rank::Factor, Sql::raw("1000.0"));
+    match offsets(zone) {
+        (0, changes) if changes.is_empty() => seconds,
+        (first, changes) => seconds.infix("+", Rank::Sum, offset(&moment, first, &changes)),
+    }
+}
+
+/// Before the first change and after each, in seconds east of UTC.
+type Changes = Vec<(i64, i32)>;
+
+/// All changes until 2100, by which time zones will have been changed by law anyway.
+fn offsets(zone: &TimeZone) -> (i32, Changes) {
+    let begin = jiff::Timestamp::MIN;
+    let first = zone.to_offset(begin).seconds();
+    let until = jiff::Timestamp::constant(4_102_444_800, 0);
+    let mut changes: Changes = Vec::new();
+    for change in zone.following(begin).take_while(|change| change.timestamp() < until) {
+        let offset = change.offset().seconds();
+        if changes.last().map_or(first, |(_, offset)| *offset) != offset {
+            changes.push((change.timestamp().as_millisecond(), offset));
+        }
+    }
+    (first, changes)
+}
+
+/// A search tree, so that a row takes about eight comparisons.
+fn offset(moment: &Sql, first: i32, changes: &[(i64, i32)]) -> Sql {
+    let middle = changes.len() / 2;
+    let Some((at, offset_after)) = changes.get(middle).copied() else { return Sql::number(first.into()) };
+    let (before, after) = changes.split_at(middle);
+    let after = after.get(1..).unwrap_or_default();
+    let earlier = moment.clone().infix("<", Rank::Order, Sql::number(at));
+    Sql::case(earlier, offset(moment, first, before), offset(moment, offset_after, after))
+}
+
+fn start(bucket: Bucket, local: &Sql) -> Sql {
+    match bucket {
+        Bucket::Year => strftime("'%Y-01-01T00:00:00'", local, ""),
+        Bucket::Month => strftime("'%Y-%m-01T00:00:00'", local, ""),
+        Bucket::Day => strftime("'%Y-%m-%dT00:00:00'", local, ""),
+        Bucket::Hour => strftime("'%Y-%m-%dT%H:00:00'", local, ""),
+        Bucket::Minute => strftime("'%Y-%m-%dT%H:%M:00'", local, ""),
+        Bucket::Second => strftime("'%Y-%m-%dT%H:%M:%S'", local, ""),
+        // The Sunday that ends the week, and six days back.
+        Bucket::Week => strftime("'%Y-%m-%dT00:00:00'", local, ", 'weekday 0', '-6 days'"),
+        Bucket::Quarter => {
+            let month =
+                quarter(local).infix("*", Rank::Factor, Sql::raw("3")).infix("-", Rank::Sum, Sql::raw("2"));
+            Sql::call("printf", [Sql::raw("'%s-%02d-01T00:00:00'"), strftime("'%Y'", local, ""), month])
+        }
+    }
+}
+
+fn number(part: Part, local: &Sql) -> Sql {
+    let format = match part {
+        Part::Quarter => return quarter(local),
+        Part::Year => "'%Y'",
+        Part::Month => "'%m'",
+        Part::Week => "'%V'",
+        Part::Day => "'%d'",
+        Part::Weekday => "'%u'",
+        Part::Hour => "'%H'",
+        Part::Minute => "'%M'",
+        Part::Second => "'%S'",
+    };
+    strftime(format, local, "").cast("INTEGER")
+}
+
+fn quarter(local: &Sql) -> Sql {
+    let month = strftime("'%m'", local, "").cast("INTEGER");
+    month.infix("+", Rank::Sum, Sql::raw("2")).infix("/", Rank::Factor, Sql::raw("3"))
+}
+
+/// The format and what stands behind the moment are SQL.
+fn strftime(format: &str, local: &Sql, modifiers: &str) -> Sql {
+    let Sql { text, params, .. } = local;
+    Sql::nested(&format!("strftime({format}, {text}, 'unixepoch'{modifiers})"), params.clone())
+}

@@ -1,0 +1,279 @@
+//! Deleting rows, and what on_delete says of the rows that point to them. As in Django it is carried out here and not by
+//! SQL, whose own actions would run unseen when a migration rebuilds a table.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::list;
+use super::node::{Node, Rest};
+use super::objects::Objects;
+use super::selection::Selection;
+use super::source::{Executor, LocalFuture, Source};
+use super::sql::{Rank, Sql, Text};
+use super::statement::Statement;
+use super::term::literal;
+use crate::error::{Error, Kind, Result};
+use crate::model::Model;
+use crate::model::schema::{self, Column, OnDelete, Schema};
+use crate::value::Value;
+
+/// How many rows of each model were deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// The models by name and the rows of each, those of the model that was asked for first.
+    pub rows: Vec<(&'static str, u64)>,
+}
+
+impl Deleted {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.rows.iter().map(|(_, rows)| rows).sum()
+    }
+
+    /// Those of a model.
+    #[must_use]
+    pub fn of<M: Model>(&self) -> u64 {
+        self.rows.iter().filter(|(name, _)| *name == M::SCHEMA.name).map(|(_, rows)| rows).sum()
+    }
+}
+
+impl<M: Model, S: Selection<M>> Objects<M, S> {
+    /// Deletes the rows, and does with the rows that point to them what their `on_delete` says.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`], which names them, where rows that are protected point to one; nothing is deleted then.
+    pub fn delete<On: Source>(self, on: On) -> On::Output<Deleted> {
+        let rows = self.select(super::selection::Whole::new());
+        on.run(move |on| {
+            Box::pin(async move {
+                let (statements, models) = statements(rows, on).await?;
+                let applied = on.apply(statements).await?;
+                let counts =
+                    models.into_iter().filter_map(|(at, name)| Some((name, applied.get(at)?.changes)));
+                // Parents are deleted after their children and told before them.
+                Ok(Deleted { rows: counts.rev().collect() })
+            })
+        })
+    }
+}
+
+/// The statements that delete, and which of them delete rows of which model.
+pub(super) fn statements<M: Model>(
+    rows: Objects<M>,
+    on: &dyn Executor,
+) -> LocalFuture<'_, (Vec<Statement>, Vec<(usize, &'static str)>)> {
+    Box::pin(async move {
+        let pointing = pointing_to(on.models(), M::SCHEMA)?;
+        if pointing.is_empty() {
+            return Ok((vec![plain(rows)?], vec![(0, M::SCHEMA.name)]));
+        }
+        let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
+        let keys = keys(on, rows.select_node(key).statement()?).await?;
+        let mut plan = Plan::default();
+        plan.collect(on, M::SCHEMA, keys).await?;
+        plan.statements()
+    })
+}
+
+fn plain<M: Model>(rows: Objects<M>) -> Result<Statement> {
+    let mut rest = Rest::default();
+    let mut text = Text::new("DELETE FROM ");
+    text.name(M::SCHEMA.table);
+    if let Some(condition) = rows.which(&mut rest) {
+        text.push(" WHERE ").add(condition);
+    }
+    Statement::of(text, rest.fault)
+}
+
+/// The columns of all models that point to `schema`.
+fn pointing_to(
+    models: &[&'static Schema],
+    schema: &'static Schema,
+) -> Result<Vec<(&'static Schema, &'static Column, OnDelete)>> {
+    if !models.contains(&schema) {
+        return Err(Error::internal(format!(
+            "`{name}` is none of the models of this database, so nobody knows what points to it: list it under \
+             `#[actor(models(…, {name}))]`, or with the models of the D1 database",
+            name = schema.name
+        )));
+    }
+    let columns = models.iter().flat_map(|model| model.columns.iter().map(move |column| (*model, column)));
+    Ok(columns
+        .filter_map(|(model, column)| {
+            let reference = column.references?;
+            ((reference.model)() == schema).then_some((model, column, reference.on_delete))
+        })
+        .collect())
+}
+
+async fn keys(on: &dyn Executor, statement: Statement) -> Result<Vec<Value>> {
+    Ok(on.rows(statement).await?.into_iter().filter_map(|mut row| row.pop()).collect())
+}
+
+/// What is to be deleted, and what is to be updated before.
+#[derive(Default)]
+struct Plan {
+    delete: Vec<(&'static Schema, Vec<Value>)>,
+    update: Vec<Statement>,
+    protected: Vec<String>,
+}
+
+impl Plan {
+    /// Walks from the rows with these keys along all that points to them.
+    async fn collect(&mut self, on: &dyn Executor, schema: &'static Schema, keys: Vec<Value>) -> Result<()> {
+        let mut queue = vec![(schema, self.take(schema, keys))];
+        while let Some((schema, keys)) = queue.pop() {
+            if keys.is_empty() {
+                continue;
+            }
+            for (model, column, on_delete) in pointing_to(on.models(), schema)? {
+                match on_delete {
+                    OnDelete::Cascade => {
+                        let found = self::keys(on, select_keys(model, column, &keys)?).await?;
+                        queue.push((model, self.take(model, found)));
+                    }
+                    OnDelete::Protect => {
+                        let found = self::keys(on, select_keys(model, column, &keys)?).await?;
+                        if !found.is_empty() {
+                            self.protected.push(format!(
+                                "{} {} {} it by `{}`",
+                                found.len(),
+                                if found.len() == 1 { model.verbose_name } else { model.verbose_name_plural },
+                                if found.len() == 1 { "points to" } else { "point to" },
+                                column.verbose_name
+                            ));
+                        }
+                    }
+                    OnDelete::SetNull => self.update.push(set(model, column, None, &keys)?),
+                    OnDelete::SetDefault => {
+                        let schema::Default::Value(value) = column.default else {
+                            return Err(Error::internal(format!(
+                                "`{}.{}` is set to its default and has none",
+                                model.name, column.name
+                            )));
+                        };
+                        self.update.push(set(model, column, Some(literal(value)), &keys)?);
+                    }
+                }
+            }
+        }
+        if self.protected.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::Conflict,
+            format!("the {} cannot be deleted: {}", schema.verbose_name, self.protected.join("; ")),
+        ))
+    }
+
+    /// Notes those of the keys that are new, and gives them.
+    fn take(&mut self, schema: &'static Schema, keys: Vec<Value>) -> Vec<Value> {
+        let at = match self.delete.iter().position(|(known, _)| *known == schema) {
+            Some(at) => at,
+            None => {
+                self.delete.push((schema, Vec::new()));
+                self.delete.len() - 1
+            }
+        };
+        let Some((_, known)) = self.delete.get_mut(at) else { return Vec::new() };
+        let mut seen: std::collections::HashSet<String> = known.iter().map(text).collect();
+        let new: Vec<Value> = keys.into_iter().filter(|key| seen.insert(text(key))).collect();
+        known.extend(new.iter().cloned());
+        new
+    }
+
+    fn statements(self) -> Result<(Vec<Statement>, Vec<(usize, &'static str)>)> {
+        let mut statements = Vec::new();
+        let tables: Vec<&'static Schema> = self.delete.iter().map(|(schema, _)| *schema).collect();
+        let (order, circular) = children_first(&tables);
+        if circular {
+            // No order of whole tables suits keys that go round. The transaction ends with all of these rows gone.
+            statements.push(Statement::new("PRAGMA defer_foreign_keys = ON", Vec::new()));
+        }
+        statements.extend(self.update);
+        let mut all: HashMap<&'static str, Vec<Value>> =
+            self.delete.into_iter().map(|(schema, keys)| (schema.table, keys)).collect();
+        let mut which = Vec::new();
+        for schema in order {
+            let keys = all.remove(schema.table).unwrap_or_default();
+            if keys.is_empty() {
+                continue;
+            }
+            let mut text = Text::new("DELETE FROM ");
+            text.name(schema.table).push(" WHERE ").add(among(schema.key(), &keys));
+            which.push((statements.len(), schema.name));
+            statements.push(Statement::of(text, None)?);
+        }
+        Ok((statements, which))
+    }
+}
+
+fn select_keys(model: &'static Schema, column: &'static Column, targets: &[Value]) -> Result<Statement> {
+    let mut text = Text::new("SELECT ");
+    text.add(Node::new(Sql::name(model.key().name)).selected(model.key().kind).sql);
+    text.push(" FROM ").name(model.table).push(" WHERE ").add(among(column, targets));
+    Statement::of(text, None)
+}
+
+fn set(
+    model: &'static Schema,
+    column: &'static Column,
+    value: Option<Value>,
+    targets: &[Value],
+) -> Result<Statement> {
+    let mut text = Text::new("UPDATE ");
+    text.name(model.table).push(" SET ").name(column.name).push(" = ");
+    text.add(value.map_or_else(|| Sql::raw("NULL"), Sql::param));
+    text.push(" WHERE ").add(among(column, targets));
+    Statement::of(text, None)
+}
+
+/// That a column has one of these keys, however many they are.
+fn among(column: &Column, keys: &[Value]) -> Sql {
+    let json: Vec<Json> = keys
+        .iter()
+        .map(|key| match key {
+            Value::Number(n) => list::number(*n),
+            // A number that left SQLite as text goes back as one.
+            Value::Text(text) if column.kind.sql() == "INTEGER" => {
+                text.parse::<i64>().map_or_else(|_| Json::String(text.clone()), Json::from)
+            }
+            Value::Text(text) => Json::String(text.clone()),
+            Value::Null | Value::Blob(_) => Json::Null,
+        })
+        .collect();
+    Sql::name(column.name).infix("IN", Rank::Equal, list::from_json(json, column.kind))
+}
+
+fn text(key: &Value) -> String {
+    match key {
+        Value::Text(text) => text.clone(),
+        Value::Number(n) => n.to_string(),
+        Value::Null | Value::Blob(_) => String::new(),
+    }
+}
+
+/// The tables so that each comes before those it points to, and whether there is no such order.
+fn children_first(tables: &[&'static Schema]) -> (Vec<&'static Schema>, bool) {
+    let mut left = tables.to_vec();
+    let mut order = Vec::new();
+    let mut circular = false;
+    while !left.is_empty() {
+        let free = left.iter().position(|schema| {
+            // A table that points to itself is deleted from by one statement, which is checked at its end.
+            !left.iter().any(|other| other != schema && points(other, schema))
+        });
+        let at = free.unwrap_or_else(|| {
+            circular = true;
+            0
+        });
+        order.push(left.remove(at));
+    }
+    (order, circular)
+}
+
+fn points(from: &'static Schema, to: &'static Schema) -> bool {
+    from.columns.iter().any(|column| column.references.is_some_and(|reference| (reference.model)() == to))
+}

@@ -1,0 +1,227 @@
+//! Pages: by number, for people who want to go to the end, and by key, which stays fast however far one goes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
+
+use super::node::Node;
+use super::objects::Objects;
+use super::order::Order;
+use super::selection::Selection;
+use super::source::{All, Executor, LocalFuture, Source, Then};
+use super::sql::{Rank, Sql};
+use super::statement::Statement;
+use crate::error::{Error, Kind, Result};
+use crate::model::Model;
+use crate::row::Row;
+use crate::value::Value;
+
+/// A page of rows, by its number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The number of the page, from 1.
+    pub number: u64,
+    /// The most rows that a page has.
+    pub size: u64,
+    /// The rows of all pages.
+    pub total: u64,
+}
+
+impl<T> Page<T> {
+    /// How many pages there are; at least one, which may be empty.
+    #[must_use]
+    pub fn pages(&self) -> u64 {
+        self.total.div_ceil(self.size.max(1)).max(1)
+    }
+
+    /// The number of the next page.
+    #[must_use]
+    pub fn next(&self) -> Option<u64> {
+        (self.number < self.pages()).then_some(self.number + 1)
+    }
+
+    /// The number of the page before.
+    #[must_use]
+    pub fn previous(&self) -> Option<u64> {
+        (self.number > 1).then_some(self.number - 1)
+    }
+}
+
+/// Rows after a place, and the place after them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the rows after these begin; `None` where there are no more.
+    pub next: Option<Cursor>,
+}
+
+/// A place among ordered rows: the values that the last one before it is ordered by. As text it is fit for a URL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cursor(Vec<Value>);
+
+impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
+    /// The page with this number, from 1, of `size` rows. The first one may be empty.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`], a 404, where there is no such page; those of [`all`](Objects::all).
+    pub fn page<On: Source>(self, number: u64, size: u64, on: On) -> On::Output<Page<S::Row>>
+    where
+        M: 'static,
+    {
+        on.run(move |on| {
+            Box::pin(async move {
+                let size = size.max(1);
+                let total = self.count_all(on).await?;
+                let first = number.checked_sub(1).and_then(|before| before.checked_mul(size));
+                let Some(first) = first.filter(|first| *first < total || number == 1) else {
+                    return Err(Error::not_found("page"));
+                };
+                let items = self.limit(size).offset(first).all(on).await?;
+                Ok(Page { items, number, size, total })
+            })
+        })
+    }
+
+    fn count_all<'a>(&self, on: &'a dyn Executor) -> LocalFuture<'a, u64> {
+        on.read(
+            self.counted(),
+            Then { rows: super::source::First::new(|row: &Row<'_>| row.get(0)), then: super::objects::found },
+        )
+    }
+
+    /// At most `size` rows, after the place where an earlier window ended; from the beginning without one.
+    ///
+    /// The rows are found by the columns that they are ordered by, with an index at once, and rows that come or go
+    /// meanwhile neither repeat nor hide others. Rows that are equal in those columns are ordered by key.
+    ///
+    /// # Errors
+    /// [`Kind::BadRequest`] where the cursor belongs to another order; those of [`all`](Objects::all).
+    pub fn page_after<On: Source>(
+        mut self,
+        cursor: Option<&Cursor>,
+        size: u64,
+        on: On,
+    ) -> On::Output<Window<S::Row>> {
+        let statement = self.window(cursor, size);
+        let selection = self.selection;
+        let read = move |row: &Row<'_>| {
+            let mut at = 0;
+            let item = selection.read(row, &mut at)?;
+            let place = (at..row.len()).map(|at| row.get::<Value>(at)).collect::<Result<Vec<_>>>()?;
+            Ok((item, place))
+        };
+        on.read(
+            statement,
+            Then {
+                rows: All::new(read),
+                then: move |mut rows: Vec<(S::Row, Vec<Value>)>| {
+                    let more = u64::try_from(rows.len()).is_ok_and(|count| count > size);
+                    if more {
+                        rows.pop();
+                    }
+                    let next = rows.last().filter(|_| more).map(|(_, place)| Cursor(place.clone()));
+                    Ok(Window { items: rows.into_iter().map(|(item, _)| item).collect(), next })
+                },
+            },
+        )
+    }
+
+    /// Asks for one row more than is wanted, with what it is ordered by behind what is selected.
+    fn window(&mut self, cursor: Option<&Cursor>, size: u64) -> Result<Statement> {
+        if self.orders.is_empty() {
+            for ordering in M::SCHEMA.ordering {
+                if let Some(column) = M::SCHEMA.column(ordering.column) {
+                    self.orders.push(Order::new(Node::column(M::SCHEMA, column), ordering.descending));
+                }
+            }
+        }
+        let key = Node::column(M::SCHEMA, M::SCHEMA.key());
+        if !self.orders.iter().any(|order| order.node.sql.text == key.sql.text) {
+            let descending = self.orders.last().is_some_and(|order| order.descending);
+            self.orders.push(Order::new(key, descending));
+        }
+        if self.orders.iter().any(|order| order.nulls.is_some()) {
+            return Err(Error::new(
+                Kind::Invalid,
+                "rows that are paged by key keep SQLite's own place for NULL",
+            ));
+        }
+        if let Some(Cursor(place)) = cursor {
+            if place.len() != self.orders.len() {
+                return Err(Error::bad_request("the cursor belongs to another list"));
+            }
+            let condition = after(&self.orders, place);
+            self.add(condition);
+        }
+        self.limit = Some(size.saturating_add(1));
+        let orders = self.orders.iter().map(|order| order.node.clone()).collect();
+        let (text, fault) = self.with_more(orders);
+        Statement::of(text, fault)
+    }
+}
+
+/// `a > x OR (a = x AND (b > y OR …))`.
+fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
+    let mut condition: Option<Node> = None;
+    for (order, value) in orders.iter().zip(place).rev() {
+        let term = order.node.clone();
+        let beyond = term.clone().map(|term| beyond(term, value, order.descending));
+        condition = Some(match condition {
+            None => beyond,
+            Some(rest) => {
+                let same = term.map(|term| match value {
+                    Value::Null => term.behind("IS NULL"),
+                    value => term.infix("=", Rank::Equal, Sql::param(value.clone())),
+                });
+                beyond.or(same.and(rest))
+            }
+        });
+    }
+    condition.unwrap_or_else(|| Node::new(Sql::raw("TRUE")))
+}
+
+/// SQLite takes NULL for the smallest of all.
+fn beyond(term: Sql, value: &Value, descending: bool) -> Sql {
+    let than = |term: Sql, operator| term.infix(operator, Rank::Order, Sql::param(value.clone()));
+    match (value, descending) {
+        (Value::Null, false) => term.behind("IS NOT NULL"),
+        (Value::Null, true) => Sql::raw("FALSE"),
+        (_, false) => than(term, ">"),
+        (_, true) => than(term.clone(), "<").infix("OR", Rank::Or, term.behind("IS NULL")),
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values = self.0.iter().map(|value| match value {
+            Value::Null | Value::Blob(_) => Json::Null,
+            Value::Number(n) => super::list::number(*n),
+            Value::Text(text) => Json::String(text.clone()),
+        });
+        let json = Json::Array(values.collect()).to_string();
+        f.write_str(&URL_SAFE_NO_PAD.encode(json))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let unreadable = || Error::bad_request("the cursor is none that this app has made");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
+        let json: Vec<Json> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+        let values = json.into_iter().map(|json| match json {
+            Json::Null => Ok(Value::Null),
+            Json::Number(n) => n.as_f64().map(Value::Number).ok_or_else(unreadable),
+            Json::String(text) => Ok(Value::Text(text)),
+            Json::Bool(_) | Json::Array(_) | Json::Object(_) => Err(unreadable()),
+        });
+        Ok(Self(values.collect::<Result<_>>()?))
+    }
+}
