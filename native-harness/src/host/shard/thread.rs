@@ -115,7 +115,7 @@ impl Shard {
         let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _ } = setup;
         let platform = Rc::new(Native::new(time.clone(), random.clone(), env, router.clone(), network));
         Ok(Self {
-            site: Site::start(app, platform.clone())?,
+            site: RefCell::new(Rc::new(Site::start(app, platform.clone())?)),
             platform,
             time,
             router,
@@ -128,6 +128,11 @@ impl Shard {
             alarms: Alarms::new(random),
             watch,
         })
+    }
+
+    /// The app as it is now.
+    pub(super) fn site(&self) -> Rc<Site> {
+        self.site.borrow().clone()
     }
 
     /// Does jobs until one is to stop; then closes what rests. What still runs is dropped, and its event undone.
@@ -162,7 +167,7 @@ impl Shard {
             Job::Request { request, reply, pass } => {
                 let shard = self.clone();
                 spawn_local(async move {
-                    let response = carry(shard.serve(request, shard.site.request_id()).await, pass);
+                    let response = carry(shard.serve(request, shard.site().request_id()).await, pass);
                     // Who asked may have gone, and what was asked is done all the same.
                     let _ = reply.send(response);
                 });
@@ -194,7 +199,7 @@ impl Shard {
     pub(in crate::host) async fn serve(&self, request: http::Request<Bytes>, id: RequestId) -> SiteResponse {
         let (parts, body) = request.into_parts();
         let head = Head { origin: origin("http", &parts), parts };
-        self.site.serve(head, body, id).await
+        self.site().serve(head, body, id).await
     }
 
     /// Wakes actors when their alarms go off.
