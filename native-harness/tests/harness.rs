@@ -10,6 +10,8 @@ mod check;
 mod cost;
 #[path = "harness/faults.rs"]
 mod faults;
+#[path = "harness/migrate.rs"]
+mod migrate;
 #[path = "harness/order.rs"]
 mod order;
 #[path = "harness/time.rs"]

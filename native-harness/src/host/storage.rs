@@ -122,7 +122,7 @@ impl ActorStorage {
 
 impl ActorStorage {
     /// Asks from here on whether the actor crashes before a statement of a migration.
-    pub(super) fn watch(&self, crashes: Crashes) {
+    pub(crate) fn watch(&self, crashes: Crashes) {
         self.crashes.replace(Some(crashes));
     }
 
