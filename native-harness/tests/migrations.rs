@@ -94,7 +94,7 @@ fn what_makemigrations_writes_compiles_and_is_what_the_models_want() {
     // The title becomes a caption, and there is a tag.
     package.edit(
         "src/main.rs",
-        &[("    title: String,", "    caption: String,\n    #[model(default = \"\")]\n    tag: String,")],
+        &[("    title: String,", "    caption: String,\n    #[model(default = \"news\")]\n    tag: String,")],
     );
     package.run(
         "migrations check",
