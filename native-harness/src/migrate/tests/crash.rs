@@ -112,9 +112,10 @@ fn a_power_cut_at_any_statement_of_a_rebuild_loses_nothing() {
     let store = open(&path);
     store.apply(&[initial]).unwrap();
     let mut rows = format!(
-        "INSERT INTO customer SELECT value, 'name ' || value, iif(value % 2, 'note', NULL), value * 7 FROM generate_series;\n"
-    )
-    .replace("FROM generate_series", &format!("FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT {CUSTOMERS}) SELECT value FROM n)"));
+        "INSERT INTO customer
+         WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n LIMIT {CUSTOMERS})
+         SELECT id, 'name ' || id, iif(id % 2, 'note', NULL), id * 7 FROM n;\n"
+    );
     for (table, columns) in [
         ("protected", "customer"),
         ("cascaded", "customer"),
