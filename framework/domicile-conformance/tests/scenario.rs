@@ -126,7 +126,8 @@ scenarios! {
         stored::the_first_write_stores_the_schema
         stored::data_outlives_restarts
         stored::an_alarm_outlives_a_crash
-        start::migrations_of_several_versions;
+        start::migrations_of_several_versions
+        start::a_parent_that_is_made_anew;
     On::Own(&[("HOOKS", "on")]) =>
         stored::hooks;
 }
