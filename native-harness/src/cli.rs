@@ -1,4 +1,5 @@
-//! The program that an app is natively: it reads its flags, starts the host and serves until a signal comes.
+//! The program that an app is natively: it reads its flags, starts the host and serves until a signal comes; or does
+//! what a command says.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -6,16 +7,26 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Args, Parser};
 use domicile::AppFn;
 
+use crate::command::Command;
 use crate::host::{Config, Host};
 use crate::server::{self, Ended, Shutdown, bind, serve};
 use crate::{Limits, log, vars};
 
 /// Serve the app on this machine, on SQLite files
 #[derive(Debug, Parser)]
-#[command(long_about = None)]
+#[command(long_about = None, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    serve: Flags,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
 struct Flags {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
@@ -67,7 +78,8 @@ impl From<Whose> for Limits {
     }
 }
 
-/// Serves `app` with the flags of this process' command line, until SIGINT or SIGTERM.
+/// Serves `app` with the flags of this process' command line, until SIGINT or SIGTERM; or runs the command that stands
+/// there, such as `makemigrations`.
 ///
 /// It prints `listening on http://…` to stdout when it listens, and logs to stderr. The exit code is 0 after a signal,
 /// 1 when it could not serve, 2 for flags that it does not know.
@@ -91,14 +103,17 @@ pub fn main(app: AppFn) -> ExitCode {
 /// As [`main`], with these arguments, of which the first is the program's name.
 #[must_use]
 pub fn run(app: AppFn, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let flags = match Flags::try_parse_from(arguments) {
-        Ok(flags) => flags,
+    let Cli { serve: flags, command } = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
         Err(error) => {
             // Help is no error and goes to stdout. Where nobody can read either, there is nothing more to do.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    if let Some(command) = command {
+        return command.run(app);
+    }
     match serve_until_signal(app, flags) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {

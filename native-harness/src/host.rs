@@ -3,6 +3,7 @@
 mod alarms;
 mod cell;
 mod config;
+mod d1;
 mod entry;
 mod fetch;
 mod file;
@@ -38,11 +39,13 @@ use tokio::sync::mpsc as async_mpsc;
 use tokio::sync::{oneshot, watch as tokio_watch};
 
 pub use config::{Config, Data};
+use d1::Databases;
 use index::Index;
 pub(crate) use local::{Actors, Local, LocalConfig};
 use lock::Lock;
 pub use pieces::{Body, Pieces};
 use router::{Job, Pass, Router, no_answer};
+pub(crate) use storage::{ActorStorage, Place};
 pub use time::Time;
 pub(crate) use watch::{Around, AtCommit, Doing, Ended, Watch};
 
@@ -104,6 +107,7 @@ pub(crate) struct Remote {
     env: Env,
     time: Time,
     seed: [u8; 32],
+    databases: Databases,
 }
 
 impl Host {

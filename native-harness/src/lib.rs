@@ -3,8 +3,10 @@
 //! [`main`] is the whole program of an app. [`Host`] is the same without HTTP and without a command line.
 
 mod cli;
+mod command;
 mod host;
 mod log;
+mod migrate;
 mod server;
 mod sqlite;
 pub mod test;

@@ -8,6 +8,8 @@ mod app;
 mod check;
 #[path = "harness/cost.rs"]
 mod cost;
+#[path = "harness/d1.rs"]
+mod d1;
 #[path = "harness/faults.rs"]
 mod faults;
 #[path = "harness/order.rs"]

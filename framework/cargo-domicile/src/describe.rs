@@ -19,6 +19,9 @@ pub struct Description {
     /// The names of the variables that the app reads.
     #[serde(default)]
     pub vars: Vec<String>,
+    /// The D1 databases.
+    #[serde(default)]
+    pub d1: Vec<D1>,
     /// Why the app cannot start, whatever its environment.
     #[serde(default, skip_serializing)]
     pub mistakes: Vec<String>,
@@ -33,6 +36,24 @@ pub struct Class {
     pub binding: String,
     /// The actor's name in Rust.
     pub actor: String,
+}
+
+/// One D1 database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct D1 {
+    /// The name in `env`.
+    pub binding: String,
+    /// What the database is called on this machine, where it is not called as its binding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+}
+
+impl D1 {
+    /// What the database is called on this machine.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.local.as_deref().unwrap_or(&self.binding)
+    }
 }
 
 /// Instantiates the module in Node and calls its `describe`.
@@ -81,6 +102,13 @@ impl Description {
                 bindings.insert(binding),
                 "two actors have the binding `{binding}`: give one another `binding = \"…\"`"
             );
+        }
+        for D1 { binding, .. } in &self.d1 {
+            ensure!(
+                is_identifier(binding),
+                "the D1 binding `{binding}` must be made of letters, digits and `_`, and must not start with a digit"
+            );
+            ensure!(bindings.insert(binding), "`{binding}` names two things in the app's environment");
         }
         for var in &self.vars {
             ensure!(is_identifier(var), "the var `{var}` must be made of letters, digits and `_`");

@@ -80,6 +80,18 @@ impl Tools {
         Ok(command)
     }
 
+    /// Miniflare itself, a module for Node.
+    #[must_use]
+    pub fn miniflare(&self) -> PathBuf {
+        self.modules.join("miniflare/dist/src/index.js")
+    }
+
+    /// The workers that Miniflare, which wrangler brings, runs beside an app: what D1 is on this machine.
+    #[must_use]
+    pub fn miniflare_workers(&self) -> PathBuf {
+        self.modules.join("miniflare/dist/src/workers")
+    }
+
     fn binary(&self, name: &str, package: &str) -> Result<PathBuf> {
         let path = self.modules.join(package).join("bin").join(name);
         ensure!(

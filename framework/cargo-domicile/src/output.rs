@@ -1,6 +1,7 @@
 //! The folder that a build fills: the script modules, the Wasm, and the configurations for workerd.
 
 mod capnp;
+mod d1;
 mod entry;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,9 @@ pub mod name {
     pub const SOCKET: &str = "http";
     /// The disk that holds the stores: `--directory-path storage=DIR`.
     pub const DISK: &str = "storage";
+    /// The disk that holds D1's databases, in a folder that has one: `--directory-path d1=DIR/v3/d1`. wrangler finds them
+    /// there with `--persist-to DIR`.
+    pub const D1_DISK: &str = "d1";
 }
 
 /// Files of an output folder, by path inside it.
@@ -53,12 +57,13 @@ impl Files {
         files
     }
 
-    /// Adds the runtime's modules from `runtime`, the entry script and the configuration of workerd.
+    /// Adds the runtime's modules from `runtime`, the entry script and the configuration of workerd; for an app with D1
+    /// also Miniflare's workers from `miniflare`.
     ///
     /// # Errors
     ///
-    /// When a module of the runtime cannot be read, or has the name of a generated one.
-    pub fn complete(&mut self, description: &Description, runtime: &Path) -> Result<()> {
+    /// When a module of the runtime or of Miniflare cannot be read, or has the name of a generated one.
+    pub fn complete(&mut self, description: &Description, runtime: &Path, miniflare: &Path) -> Result<()> {
         for entry in fs::read_dir(runtime).with_context(|| format!("cannot read {}", runtime.display()))? {
             let path = entry?.path();
             let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|kind| kind == "js"))
@@ -73,7 +78,10 @@ impl Files {
         self.0.insert(ENTRY.into(), entry::script(description)?.into_bytes());
         let modules: Vec<String> =
             self.0.keys().filter(|path| path != &Path::new(ENTRY)).map(|path| slashed(path)).collect();
-        self.0.insert(CAPNP.into(), capnp::config(description, &modules).into_bytes());
+        if !description.d1.is_empty() {
+            self.0.extend(d1::workers(miniflare)?);
+        }
+        self.0.insert(CAPNP.into(), capnp::config(description, &modules)?.into_bytes());
         self.0.insert(DESCRIPTION.into(), serde_json::to_vec_pretty(description)?);
         Ok(())
     }

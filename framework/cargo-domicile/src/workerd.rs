@@ -161,14 +161,17 @@ impl Launch<'_> {
         let context = || format!("cannot make the folder {}", self.data.display());
         fs::create_dir_all(self.data).with_context(context)?;
         let data = self.data.canonicalize().with_context(context)?;
-        let mut disk = OsString::from(format!("{}=", name::DISK));
-        disk.push(data);
         let mut command = Command::new(self.tools.workerd()?);
+        command.arg("serve").arg(self.build.join(CAPNP));
+        if !description(self.build)?.d1.is_empty() {
+            let databases = data.join("v3/d1");
+            fs::create_dir_all(&databases)
+                .with_context(|| format!("cannot make the folder {}", databases.display()))?;
+            command.arg("--experimental").arg("--directory-path").arg(disk(name::D1_DISK, &databases));
+        }
         command
-            .arg("serve")
-            .arg(self.build.join(CAPNP))
             .arg("--directory-path")
-            .arg(disk)
+            .arg(disk(name::DISK, &data))
             .arg("--socket-addr")
             .arg(format!("{}={wanted}", name::SOCKET))
             .arg("--control-fd=1")
@@ -226,6 +229,13 @@ impl Server {
             }
         }
     }
+}
+
+/// The folder of a disk as workerd's command line takes it.
+fn disk(name: &str, folder: &Path) -> OsString {
+    let mut disk = OsString::from(format!("{name}="));
+    disk.push(folder);
+    disk
 }
 
 /// What workerd writes to its control file, beside what the app logs.

@@ -1,7 +1,7 @@
 //! Compares a wrangler configuration with what the app consists of, and says which lines to add or remove.
 //!
 //! Only what would lose or hide data is checked: the entry script, the namespaces, the migrations that give
-//! every class a SQLite store, and the compatibility date. Everything else in the file is its owner's.
+//! every class a SQLite store, the D1 databases, and the compatibility date. Everything else in the file is its owner's.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,6 +48,15 @@ impl Config {
         normal(&directory.join(main)) == normal(&output.join(ENTRY))
     }
 
+    /// Calls the app's D1 databases as wrangler calls them on this machine, so that `wrangler d1 … --local` finds them.
+    pub fn name_databases(&self, description: &mut Description) {
+        for database in &mut description.d1 {
+            let entry = databases(&self.value).find(|entry| entry["binding"] == database.binding.as_str());
+            let id = |key: &str| entry.and_then(|entry| entry[key].as_str()).map(str::to_owned);
+            database.local = id("preview_database_id").or_else(|| id("database_id"));
+        }
+    }
+
     /// Compares the file with the app built into `output`.
     ///
     /// # Errors
@@ -81,7 +90,36 @@ fn faults_of(config: &Value, description: &Description) -> Vec<String> {
     }
     bindings(config, description, &mut faults);
     migrations(config, description, &mut faults);
+    d1(config, description, &mut faults);
     faults
+}
+
+fn d1(config: &Value, description: &Description, faults: &mut Vec<String>) {
+    for database in &description.d1 {
+        let binding = &database.binding;
+        match databases(config).find(|entry| entry["binding"] == binding.as_str()) {
+            None => faults.push(format!(
+                "add to d1_databases  {{ \"binding\": \"{binding}\", \"database_name\": …, \"database_id\": … }}  (as \
+                 `wrangler d1 create NAME` prints it)"
+            )),
+            Some(entry) if entry["database_name"].as_str().is_none() => {
+                faults.push(format!("add to the entry {binding} of d1_databases  \"database_name\": …"));
+            }
+            Some(_) => {}
+        }
+    }
+    for entry in databases(config) {
+        if !description.d1.iter().any(|database| entry["binding"] == database.binding.as_str()) {
+            faults.push(format!(
+                "remove from d1_databases  the entry {}, or declare it in the app with `.d1({})`",
+                entry["binding"], entry["binding"]
+            ));
+        }
+    }
+}
+
+fn databases(config: &Value) -> impl Iterator<Item = &Value> {
+    config["d1_databases"].as_array().into_iter().flatten()
 }
 
 fn bindings(config: &Value, description: &Description, faults: &mut Vec<String>) {

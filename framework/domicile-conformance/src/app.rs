@@ -3,6 +3,7 @@
 mod bell;
 mod caller;
 mod cases;
+mod d1;
 pub mod data;
 mod entry;
 mod fragile;
@@ -28,6 +29,8 @@ pub fn app(env: &Env) -> App {
         .takes("GREETING")
         .takes("HOOKS")
         .takes("VERSION")
+        .d1("DB")
+        .d1("OTHER_DB")
         .mount::<web::Web>("/web", singleton("main"))
         .mount::<web::Web>("/site", tenant::path(""))
         .mount::<ledger::Ledger>("/ledger", tenant::path(""))

@@ -2,6 +2,8 @@
 //!
 //! What comes of each step is plain JSON, in which a value keeps its class: see `app/cases/value.rs`.
 
+pub mod d1;
+
 use serde::{Deserialize, Serialize};
 
 /// What one actor, whose store is empty at first, goes through.

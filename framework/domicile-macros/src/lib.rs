@@ -7,6 +7,7 @@
 
 mod actor;
 mod attr;
+mod choices;
 mod errors;
 mod from_row;
 mod message;
@@ -14,6 +15,7 @@ mod model;
 mod refusal;
 mod schema;
 mod test;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +80,18 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Model, attributes(model))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     model::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum without values the type of a field: `#[derive(Choices, Clone, Copy)]`.
+///
+/// A variant is stored as text, its name in snake case, and shown as its label, its name as words. It gets `ALL`,
+/// `value()` and `label()`, `Display` of the label and `FromStr` of the value.
+///
+/// `#[choices(rename_all = "kebab-case")]` on the enum makes the values by another rule, one of serde's; `#[choice(value =
+/// "draft", label = "Draft")]` on a variant says both.
+#[proc_macro_derive(Choices, attributes(choices, choice))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    choices::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes a type the error of a message. `#[refusal(status = 429)]`, on the type or on a variant, which goes first, is

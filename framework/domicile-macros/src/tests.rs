@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{actor, from_row, message, model, refusal, schema};
+use crate::{actor, choices, from_row, message, model, refusal, schema};
 
 #[track_caller]
 fn check(name: &str, expect: &str, derive: fn(&DeriveInput) -> TokenStream, inputs: &[&str]) {
@@ -70,9 +70,24 @@ snapshots! {
         "#[model(tabel = \"t\", unique(slg))] struct Post { title: String, #[model(on_delete = drop)] author: ForeignKey<Author> }"
         "struct Pair(i64, String);"
         "struct Page<T> { id: T }";
+    choices(choices::derive):
+        "enum Status { Draft, #[choice(value = \"live\", label = \"On the site\")] Published }"
+        "#[choices(rename_all = \"camelCase\")] enum Empty {}";
     schema(schema::derive):
         "struct Post<T> { id: i64, #[serde(rename = \"caption\")] title: Option<T> }"
         "enum Change { None, Add(i64), Set(i64, u8), Post { post: Post<u8> } }";
+}
+
+#[test]
+fn a_model_has_as_many_columns_as_a_table() {
+    let expanded = |fields: usize| {
+        let fields: String = (1..fields).map(|at| format!("f{at}: i64, ")).collect();
+        let input = format!("struct Wide {{ id: i64, {fields} }}");
+        model::derive(&syn::parse_str(&input).expect("the input is a type")).to_string()
+    };
+    assert!(!expanded(100).contains("compile_error"));
+    let refused = expanded(102);
+    assert_eq!(refused.matches("a table has at most 100 columns").count(), 1);
 }
 
 #[test]

@@ -5,11 +5,11 @@ const NUMBER = 1;
 const TEXT = 2;
 const BLOB = 3;
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The parameters in `bytes`, as `SqlStorage.exec` takes them. */
-function readParams(bytes) {
+/** The parameters in `bytes`, as `SqlStorage.exec` and D1 take them. */
+export function readParams(bytes) {
   const values = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -32,8 +32,8 @@ function readParams(bytes) {
   return values;
 }
 
-/** A buffer that grows, kept between statements. */
-class Writer {
+/** A buffer that grows. That of the actors' SQL is kept between statements. */
+export class Writer {
   constructor() {
     this.bytes = new Uint8Array(4096);
     this.view = new DataView(this.bytes.buffer);

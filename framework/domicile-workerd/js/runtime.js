@@ -5,6 +5,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { NO_BYTES, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage } from "./http.js";
+import { batchD1, openD1, queryD1 } from "./d1.js";
 import { runSql } from "./pack.js";
 
 // What a packed reply begins with.
@@ -134,6 +135,11 @@ function hostOf(instance, env) {
     },
     callActor: (binding, name, location, jurisdiction, event, body) =>
       callActor(env, binding, name, location, jurisdiction, event.slice(), body.slice()),
+    d1: (binding) => openD1(env, binding),
+    queryD1,
+    batchD1,
+    sessionD1: (database, start) => database.withSession(start),
+    bookmarkD1: (database) => database.getBookmark?.() ?? undefined,
     now: () => Date.now(),
     monotonic: () => performance.now(),
     // Wasm memory cannot be filled in place where it is shared or larger than the quota.

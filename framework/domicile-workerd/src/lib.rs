@@ -7,6 +7,7 @@
 //! **Invariant:** every import reports errors in band; a JavaScript exception never unwinds Rust frames.
 
 mod actor;
+mod database;
 mod entry;
 mod log;
 mod pack;
@@ -38,7 +39,7 @@ pub fn main(app: AppFn) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What the build asks the compiled app for: its classes and the variables it needs, as JSON.
+/// What the build asks the compiled app for: its classes, variables and D1 databases, as JSON.
 #[wasm_bindgen]
 pub fn describe() -> String {
     let Some(app) = APP.get() else { return "{}".to_owned() };
@@ -47,8 +48,10 @@ pub fn describe() -> String {
         .into_iter()
         .map(|c| serde_json::json!({ "class": c.class, "binding": c.binding, "actor": c.kind }))
         .collect();
-    serde_json::json!({ "classes": classes, "vars": Site::vars(&app), "mistakes": Site::mistakes(&app) })
-        .to_string()
+    let d1: Vec<_> =
+        Site::databases(&app).iter().map(|d1| serde_json::json!({ "binding": d1.name() })).collect();
+    let (vars, mistakes) = (Site::vars(&app), Site::mistakes(&app));
+    serde_json::json!({ "classes": classes, "vars": vars, "d1": d1, "mistakes": mistakes }).to_string()
 }
 
 /// Starts the app with the variables in `env`, a JSON object of strings. Gives why it cannot start, or nothing.

@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    fn value(&mut self) -> Option<ValueRef<'a>> {
+    pub(crate) fn value(&mut self) -> Option<ValueRef<'a>> {
         Some(match self.byte()? {
             NULL => ValueRef::Null,
             NUMBER => ValueRef::Number(self.double()?),
@@ -121,11 +121,11 @@ fn read(reader: &mut Reader<'_>, names: bool, rows: &mut dyn Rows) -> Option<Res
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn count(n: f64) -> u64 {
+pub(crate) fn count(n: f64) -> u64 {
     n.max(0.0) as u64
 }
 
-fn malformed() -> SqlError {
+pub(crate) fn malformed() -> SqlError {
     SqlError::from_runtime("the script sent a malformed result")
 }
 

@@ -8,12 +8,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use domicile::platform::{Applied, Call, CallFailure, Delivered, Platform, ReplyBody};
+use domicile::platform::{Applied, Call, CallFailure, Database, Delivered, Platform, ReplyBody};
 use domicile::{Env, Error, Kind, Timestamp, wire};
 use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::database::ScriptDatabase;
 use crate::pack::Reader;
 use crate::script;
 
@@ -28,10 +29,6 @@ impl Workerd {
 }
 
 impl Platform for Workerd {
-    fn database(&self, binding: &str) -> domicile::Result<std::rc::Rc<dyn domicile::platform::Database>> {
-        Err(domicile::d1::missing(binding))
-    }
-
     fn now(&self) -> Timestamp {
         #[allow(clippy::cast_possible_truncation)]
         Timestamp::from_millis(script::now() as i64)
@@ -78,6 +75,14 @@ impl Platform for Workerd {
         Box::pin(
             async move { fetch(request).await.map_err(|e| Error::new(Kind::Call, format!("fetch: {e}"))) },
         )
+    }
+
+    fn database(&self, binding: &str) -> domicile::Result<Rc<dyn Database>> {
+        let database = script::d1(binding);
+        if database.is_undefined() {
+            return Err(domicile::d1::missing(binding));
+        }
+        Ok(Rc::new(ScriptDatabase(database)))
     }
 }
 

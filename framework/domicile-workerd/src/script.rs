@@ -32,6 +32,26 @@ extern "C" {
         body: &[u8],
     ) -> js_sys::Promise;
 
+    /// The D1 database of a binding; undefined where there is none.
+    pub(crate) fn d1(binding: &str) -> JsValue;
+
+    /// Runs a statement on a D1 database; packed parameters in. Resolves to packed rows or a packed error
+    /// (`database.rs`); never rejects.
+    #[wasm_bindgen(js_name = queryD1)]
+    pub(crate) fn query_d1(database: &JsValue, text: &str, params: &[u8]) -> js_sys::Promise;
+
+    /// Runs packed statements on a D1 database in one transaction. Resolves as [`query_d1`]; never rejects.
+    #[wasm_bindgen(js_name = batchD1)]
+    pub(crate) fn batch_d1(database: &JsValue, statements: &[u8]) -> js_sys::Promise;
+
+    /// A session on a D1 database. It throws for nothing but an empty text, and is never given one.
+    #[wasm_bindgen(js_name = sessionD1)]
+    pub(crate) fn session_d1(database: &JsValue, start: &str) -> JsValue;
+
+    /// The bookmark of a session, where it has one.
+    #[wasm_bindgen(js_name = bookmarkD1)]
+    pub(crate) fn bookmark_d1(database: &JsValue) -> Option<String>;
+
     /// Milliseconds since 1970.
     pub(crate) fn now() -> f64;
 

@@ -13,6 +13,7 @@ use crate::d1::{D1Binding, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::migration::Migration;
+use crate::model::Schema;
 use crate::name::Name;
 use crate::naming::Naming;
 use crate::outside::Outside;
@@ -204,6 +205,17 @@ impl App {
     }
 }
 
+/// What an app keeps in stores of one kind: an actor's, or a D1 database.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// The kind of the actor, or the name of the binding.
+    pub name: &'static str,
+    /// The steps that make its tables.
+    pub migrations: &'static [Migration],
+    /// The models whose tables are in it.
+    pub models: &'static [&'static Schema],
+}
+
 /// An actor type, erased.
 pub(crate) trait AnyKind {
     fn kind(&self) -> &'static str;
@@ -211,6 +223,7 @@ pub(crate) trait AnyKind {
     fn binding(&self) -> &'static str;
     fn target(&self, name: Name) -> Target;
     fn find(&self, method: &Method, path: &str) -> Found;
+    fn kept(&self) -> Kept;
     fn reside(
         &self,
         platform: &SharedPlatform,
@@ -245,6 +258,10 @@ impl<A: Actor> AnyKind for KindOf<A> {
 
     fn find(&self, method: &Method, path: &str) -> Found {
         self.routes.table().find(method, path)
+    }
+
+    fn kept(&self) -> Kept {
+        Kept { name: A::KIND, migrations: A::MIGRATIONS, models: A::MODELS }
     }
 
     fn reside(

@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use http::StatusCode;
+use serde::Serialize;
 
 use crate::sql::{SqlError, SqlKind};
 
@@ -24,6 +25,30 @@ struct Inner {
     context: Vec<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
     sql: Option<SqlError>,
+    problems: Vec<Problem>,
+}
+
+/// What is wrong with one of several values that were given, as those of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The field, by the name of its column.
+    pub field: String,
+    /// A sentence for the one who filled it in.
+    pub message: String,
+}
+
+impl Problem {
+    /// `message` of `field`.
+    #[must_use]
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message)
+    }
 }
 
 /// What sort of failure an [`Error`] is.
@@ -101,7 +126,14 @@ impl Error {
     /// An error of `kind` that says `message`.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), context: Vec::new(), source: None, sql: None }))
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            context: Vec::new(),
+            source: None,
+            sql: None,
+            problems: Vec::new(),
+        }))
     }
 
     /// 404: there is no `what`.
@@ -120,6 +152,17 @@ impl Error {
     #[must_use]
     pub fn forbidden(why: impl Into<String>) -> Self {
         Self::new(Kind::Forbidden, why)
+    }
+
+    /// 422: the values that were given do not hold, each for a reason of its own. It says them all, and
+    /// [`problems`](Error::problems) gives them one by one.
+    #[must_use]
+    pub fn invalid(problems: impl IntoIterator<Item = Problem>) -> Self {
+        let problems: Vec<Problem> = problems.into_iter().collect();
+        let all: Vec<String> = problems.iter().map(Problem::to_string).collect();
+        let mut made = Self::new(Kind::Invalid, all.join(" "));
+        made.0.problems = problems;
+        made
     }
 
     /// 500: anything else; `message` goes to the log and never to a client.
@@ -144,6 +187,12 @@ impl Error {
     #[must_use]
     pub fn sql(&self) -> Option<&SqlError> {
         self.0.sql.as_ref()
+    }
+
+    /// What is wrong with each of the values that were given; empty where the error is of another sort.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
     }
 
     /// Whether a statement violated a UNIQUE or PRIMARY KEY constraint.

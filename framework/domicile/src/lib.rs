@@ -55,10 +55,10 @@ pub use alarm::{Alarm, AlarmClock};
 pub use app::{App, AppFn};
 pub use cx::Cx;
 pub use d1::{D1, D1Binding};
-pub use domicile_macros::{Actor, FromRow, Message, Model, Refusal, Schema, test};
+pub use domicile_macros::{Actor, Choices, FromRow, Message, Model, Refusal, Schema, test};
 pub use effect::Effect;
 pub use env::Env;
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Kind, Problem, Result};
 pub use http;
 pub use message::{Deferring, Failure, Handler, Message, Never, Reader, Refusal};
 pub use migration::Migration;
@@ -87,9 +87,9 @@ pub mod prelude {
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };
     pub use crate::{
-        Accepts, Actor, Address, Alarm, App, CallError, Cx, D1, Deferring, Effect, Env, Error, Exact64,
-        Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside, Reader,
-        Refusal, Result, Schema, Store, Timestamp,
+        Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, D1, Deferring, Effect, Env, Error,
+        Exact64, Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside,
+        Reader, Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};
@@ -100,10 +100,10 @@ pub mod prelude {
 pub mod __private {
     pub use crate::actor::{Dispatch, distinct, distinct_tables};
     pub use crate::hint::{Described, StartsByDefault};
-    pub use crate::model::{Field, Given, Model, Slot, schema};
+    pub use crate::model::{Field, Given, Model, Slot, Wide, chosen, schema};
     pub use crate::query::Column;
-    pub use crate::row::{Row, count};
-    pub use crate::value::Param;
+    pub use crate::row::{Row, count, only};
+    pub use crate::value::{Param, ValueRef};
     pub use crate::web::Routes;
     pub use http::StatusCode;
     pub use postcard_schema;

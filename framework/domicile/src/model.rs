@@ -8,11 +8,18 @@ mod stored;
 mod slot;
 pub mod field;
 pub mod key;
+mod choice;
 mod civil;
 pub mod decimal;
 mod json;
 mod uuid;
+pub mod valid;
+pub mod text;
 
+pub use choice::NotAChoice;
+#[doc(hidden)]
+pub use choice::chosen;
+pub use civil::moment;
 pub use decimal::{Decimal, DecimalError};
 pub use field::Field;
 pub use json::Json;
@@ -21,7 +28,7 @@ pub use schema::{OnDelete, Schema};
 #[doc(hidden)]
 pub use slot::Slot;
 #[doc(hidden)]
-pub use stored::Given;
+pub use stored::{Given, Wide};
 pub use uuid::v7;
 
 use crate::error::Result;
@@ -29,7 +36,47 @@ use crate::query::{Create, Deleted, Objects, Source};
 use crate::row::Row;
 use crate::value::Param;
 
-/// A struct that is a row of a table. Derive it: `#[derive(Model)]`.
+/// A struct that is a row of a table. Derive it: `#[derive(Model)]`, whose documentation lists what an attribute may say.
+///
+/// ```
+/// use domicile::model::Decimal;
+/// use domicile::prelude::*;
+/// use domicile::query::Column;
+///
+/// #[derive(Choices, Clone, Copy)]
+/// enum Status {
+///     Draft,
+///     Sent,
+/// }
+///
+/// #[derive(Model)]
+/// struct Customer {
+///     id: i64,
+///     #[model(max_length = 100)]
+///     name: String,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(ordering(-issued), unique(customer, number))]
+/// struct Invoice {
+///     id: i64,
+///     #[model(on_delete = protect)]
+///     customer: ForeignKey<Customer>,
+///     number: u32,
+///     #[model(default = 0)]
+///     total: Decimal<12, 2>,
+///     #[model(default = Status::Draft)]
+///     status: Status,
+///     #[model(default = now)]
+///     issued: Timestamp,
+///     #[model(blank, help = "Shown on the invoice.")]
+///     note: String,
+/// }
+///
+/// let total: Column<Invoice, Decimal<12, 2>> = Invoice::total;
+/// assert_eq!(total.schema().name, "total");
+/// assert_eq!(Invoice::SCHEMA.table, "invoice");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     note = "add `#[derive(Model)]` to it: a struct with a named field for each column, one of which is the key"

@@ -1,7 +1,7 @@
 //! Queries as values, made of a model's typed columns, which a store or D1 runs.
 //!
 //! `Post::objects()` are the rows of a model; `filter`, `order_by`, `select` and their like say which and what, and `all`,
-//! `first`, `get`, `count` run it: `q.all(cx)?` in a handler, `q.all(&db).await?` on D1. SQL is built by sea-query; values
+//! `first`, `get`, `count` run it: `q.all(cx)?` in a handler, `q.all(&db).await?` on D1. Values
 //! are always parameters.
 
 mod aggregate;
@@ -20,10 +20,10 @@ mod node;
 mod objects;
 mod order;
 mod page;
-mod pending;
 mod search;
 mod selection;
 mod source;
+mod sql;
 mod statement;
 mod term;
 mod update;

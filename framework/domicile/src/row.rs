@@ -106,7 +106,8 @@ pub fn count(row: &Row<'_>, wanted: usize) -> Result<()> {
 ///
 /// # Errors
 /// There are more columns, or it does not hold a `T`.
-pub(crate) fn only<T: FromValue>(row: &Row<'_>) -> Result<T> {
+#[doc(hidden)]
+pub fn only<T: FromValue>(row: &Row<'_>) -> Result<T> {
     count(row, 1)?;
     row.get(0)
 }

@@ -12,7 +12,7 @@ use http::header::{ALLOW, HOST, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use tracing::Instrument as _;
 
-use crate::app::{App, AppFn};
+use crate::app::{App, AppFn, Kept};
 use crate::cx::random_array;
 use crate::d1::{D1Binding, Databases};
 use crate::env;
@@ -105,6 +105,18 @@ impl Site {
     #[must_use]
     pub fn vars(app: &App) -> Vec<&'static str> {
         app.needs.iter().chain(&app.takes).copied().collect()
+    }
+
+    /// The stores that an app has models or migrations for: those of its actors, then D1 databases.
+    #[must_use]
+    pub fn kept(app: &App) -> Vec<Kept> {
+        let databases = app.databases.iter().map(|database| Kept {
+            name: database.name(),
+            migrations: database.migrations(),
+            models: database.models(),
+        });
+        let all = app.kinds.iter().map(|kind| kind.kept()).chain(databases);
+        all.filter(|kept| !(kept.models.is_empty() && kept.migrations.is_empty())).collect()
     }
 
     /// The D1 databases that an app declares.

@@ -25,7 +25,8 @@ impl Remote {
     pub(crate) fn entry(&self) -> Entry {
         let random = self.random(NEXT.fetch_add(1, Ordering::Relaxed));
         let network = Network::Real(Fetcher::default());
-        let native = Native::new(self.time.clone(), random, self.env.clone(), self.router.clone(), network);
+        let (env, databases) = (self.env.clone(), self.databases.clone());
+        let native = Native::new(self.time.clone(), random, env, self.router.clone(), network, databases);
         Entry(Site::start(self.app, Rc::new(native)))
     }
 }

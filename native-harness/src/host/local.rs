@@ -18,6 +18,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::mpsc;
 use tokio::task::spawn_local;
 
+use super::d1::{self, Databases};
 use super::pieces::Body;
 use super::platform::{Answers, Network};
 use super::router::{Pass, Router, no_answer};
@@ -70,7 +71,12 @@ impl Local {
         let (pass, _) = mpsc::channel(1);
         let router = Router::new(vec![sender], pass.downgrade());
         let vfs = Vfs::new(Clock::default(), random.clone()).map_err(|error| wrong(&error))?;
+        // In memory: there is no way to give a test a folder.
+        let (folder, limits) = (None, Limits::PRODUCTION);
+        let databases = d1::Setup { folder, limits, time: time.clone(), random: random.clone() };
+        let databases = Databases::of(app, &env, &databases).map_err(|error| wrong(&error))?;
         let setup = Setup {
+            databases,
             app,
             env,
             time: time.clone(),

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use domicile::platform::{Call, CallFailure, Delivered, Platform};
+use domicile::platform::{Call, CallFailure, Database, Delivered, Platform};
 use domicile::{Env, Timestamp};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
+use super::d1::Databases;
 use super::fetch::Fetcher;
 use super::router::{Router, no_answer};
 use super::time::Time;
@@ -24,6 +25,7 @@ pub(super) struct Native {
     env: Env,
     router: Router,
     network: Network,
+    databases: Databases,
 }
 
 /// Where requests to elsewhere go.
@@ -38,9 +40,16 @@ pub(super) enum Network {
 pub(crate) type Answers = Rc<dyn Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>>>;
 
 impl Native {
-    pub(super) fn new(time: Time, random: Random, env: Env, router: Router, network: Network) -> Self {
+    pub(super) fn new(
+        time: Time,
+        random: Random,
+        env: Env,
+        router: Router,
+        network: Network,
+        databases: Databases,
+    ) -> Self {
         let event = Cell::new(None);
-        Self { time, event, begun: Instant::now(), random, env, router, network }
+        Self { time, event, begun: Instant::now(), random, env, router, network, databases }
     }
 
     /// Runs `event` with the clock standing at `now`, where SQL's clock stands.
@@ -58,10 +67,6 @@ impl Native {
 }
 
 impl Platform for Native {
-    fn database(&self, binding: &str) -> domicile::Result<std::rc::Rc<dyn domicile::platform::Database>> {
-        Err(domicile::d1::missing(binding))
-    }
-
     fn now(&self) -> Timestamp {
         self.event.get().unwrap_or_else(|| self.time.now())
     }
@@ -109,5 +114,11 @@ impl Platform for Native {
                 .boxed_local()
             }
         }
+    }
+
+    fn database(&self, binding: &str) -> domicile::Result<Rc<dyn Database>> {
+        // A test's event loop knows of no other thread.
+        let inline = matches!(self.network, Network::Answered(_));
+        Ok(Rc::new(self.databases.get(binding, inline)?))
     }
 }

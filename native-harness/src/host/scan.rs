@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::d1;
 use super::file::EXTENSION;
 use super::index::{Known, Notes};
 use super::label::{self, Label};
@@ -24,7 +25,8 @@ pub(super) fn scan(folder: &Path, known: Known, router: &Router, notes: &Notes, 
                 return false;
             }
             let relative = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-            if path.extension().is_some_and(|extension| extension == EXTENSION) && !files.remove(&relative) {
+            let is_actor = path.extension().is_some_and(|e| e == EXTENSION) && !d1::is_file(&path);
+            if is_actor && !files.remove(&relative) {
                 read(&path, router, notes);
             }
         }

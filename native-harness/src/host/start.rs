@@ -1,5 +1,6 @@
 //! The start of a [`Host`]: the data folder, the threads, and what waits in the folder to be rung.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
@@ -7,12 +8,13 @@ use std::sync::{Arc, mpsc};
 use domicile::{AppFn, Error};
 use tokio::sync::{mpsc as async_mpsc, watch};
 
+use super::d1::{self, Databases};
 use super::index::{Index, Known};
 use super::lock::{Lock, lock};
 use super::router::Router;
 use super::shard::{self, Setup, Started};
 use super::{Config, Data, Disk, Host, Remote, StartError, file, scan};
-use crate::vfs::{Clock, Vfs};
+use crate::vfs::{Clock, Random, Vfs};
 
 impl Host {
     /// Starts a host for `app`.
@@ -35,7 +37,19 @@ impl Host {
                 .map_err(|error| wrong(&format_args!("the system has no randomness: {error}")))?;
         }
         let router = Router::new(threads, pass.downgrade());
-        let remote = Remote { router, app, env: config.env, time: config.time, seed };
+        let databases = d1::Setup {
+            folder: folder.as_ref().map(|folder| folder.path.clone()),
+            limits: config.limits,
+            time: config.time.clone(),
+            random: Random::seeded(salted(seed)),
+        };
+        // The panic itself is in the log.
+        let declared = catch_unwind(AssertUnwindSafe(|| Databases::of(app, &config.env, &databases)));
+        let databases = match declared {
+            Ok(databases) => databases.map_err(|error| wrong(&error))?,
+            Err(_) => return Err(panicked()),
+        };
+        let remote = Remote { router, app, env: config.env, time: config.time, seed, databases };
         let mut host = Self {
             remote,
             threads: Vec::new(),
@@ -65,6 +79,7 @@ impl Host {
                 files: files.clone(),
                 open_databases,
                 idle: config.idle,
+                databases: host.remote.databases.clone(),
             };
             let Started { thread, ready: how } =
                 shard::start(format!("actors-{number}"), setup, jobs).map_err(|error| wrong(&error))?;
@@ -120,6 +135,18 @@ fn started(how: &mpsc::Receiver<Result<(), Error>>) -> Result<(), StartError> {
     match how.recv() {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(StartError(error.to_string())),
-        Err(_) => Err(StartError("the app panicked when it started: the log says where".to_owned())),
+        Err(_) => Err(panicked()),
     }
+}
+
+fn panicked() -> StartError {
+    StartError("the app panicked when it started: the log says where".to_owned())
+}
+
+/// A seed that no thread has.
+fn salted(mut seed: [u8; 32]) -> [u8; 32] {
+    if let Some(last) = seed.last_mut() {
+        *last ^= 0xd1;
+    }
+    seed
 }

@@ -15,7 +15,7 @@ use crate::tooth::{self, Tooth};
 
 /// An actor's database, which the host puts in and takes out between events.
 #[derive(Default)]
-pub(super) struct ActorStorage {
+pub(crate) struct ActorStorage {
     place: RefCell<Place>,
     /// Why the transaction of this event can no longer be committed.
     trouble: RefCell<Option<String>>,
@@ -27,7 +27,7 @@ pub(super) struct ActorStorage {
 
 /// Where the actor's database is.
 #[derive(Default)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Not here: it is closed, or there is none.
     #[default]
     Away,
@@ -39,7 +39,7 @@ pub(super) enum Place {
 
 impl ActorStorage {
     /// Puts another database in, and gives what was there.
-    pub(super) fn replace(&self, place: Place) -> Place {
+    pub(crate) fn replace(&self, place: Place) -> Place {
         self.place.replace(place)
     }
 
@@ -52,7 +52,7 @@ impl ActorStorage {
     }
 
     /// Begins the transaction of an event; with `full`, on a disk that takes no more.
-    pub(super) fn begin(&self, full: bool) -> Result<(), SqlError> {
+    pub(crate) fn begin(&self, full: bool) -> Result<(), SqlError> {
         self.full.set(full);
         self.trouble.replace(None);
         self.alarm_before.set(None);
@@ -62,12 +62,12 @@ impl ActorStorage {
     }
 
     /// Ends it and undoes all of it.
-    pub(super) fn roll_back(&self) -> Result<(), SqlError> {
+    pub(crate) fn roll_back(&self) -> Result<(), SqlError> {
         runtime(self.db()?.rollback())
     }
 
     /// Whether the transaction can still be committed; if not, why.
-    pub(super) fn check(&self) -> Result<(), SqlError> {
+    pub(crate) fn check(&self) -> Result<(), SqlError> {
         if let Some(trouble) = &*self.trouble.borrow() {
             return Err(SqlError::from_runtime(format!(
                 "Cannot commit transaction due to an earlier SQL critical error: {trouble}"
@@ -93,7 +93,7 @@ impl ActorStorage {
     }
 
     /// The database. It is lent and not locked, since a row's reader may run statements of its own.
-    pub(super) fn db(&self) -> Result<Ref<'_, Database>, SqlError> {
+    pub(crate) fn db(&self) -> Result<Ref<'_, Database>, SqlError> {
         Ref::filter_map(self.place.borrow(), |place| match place {
             Place::Away => None,
             Place::Kept(db) | Place::New(db) => Some(db),

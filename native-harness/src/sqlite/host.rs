@@ -134,6 +134,16 @@ impl Database {
             .map_or(true, |state| state == TransactionState::Write)
     }
 
+    /// Rows that were inserted, updated and deleted since the database was opened.
+    pub(crate) fn total_changes(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
+    /// The rowid of the row that was inserted last, also where that was undone.
+    pub(crate) fn last_insert_rowid(&self) -> i64 {
+        self.connection.last_insert_rowid()
+    }
+
     /// The bytes of a database file with the content of this one.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domicile::platform::Cost;
 use domicile::wire::ActorRef;
-use domicile::{Actor as IsActor, Timestamp};
+use domicile::{Actor as IsActor, D1, Timestamp};
 use serde::Serialize;
 
 use super::actor::Actor;
@@ -130,6 +130,16 @@ impl Host {
         answer: impl Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> + 'static,
     ) {
         self.session.on_fetch(answer);
+    }
+
+    /// Gives `with` the D1 database that the app declares as `binding`, to be filled or looked at. It is in memory and
+    /// this host's own; evictions and crashes of actors leave it as it is.
+    ///
+    /// # Panics
+    /// The app declares no such database, which fails the test.
+    #[track_caller]
+    pub fn d1<T>(&self, binding: &str, with: impl AsyncFnOnce(D1) -> T) -> T {
+        self.run_unseen(with(self.session.d1(binding)))
     }
 
     /// The actors of which something is stored.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domicile::platform::{Cost, Delivered, ReplyBody};
 use domicile::wire::{ActorRef, RequestId};
-use domicile::{Actor, Name, Timestamp, site};
+use domicile::{Actor, D1, Name, Timestamp, site};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method};
 use serde::Serialize;
@@ -226,6 +226,21 @@ impl AsyncHost {
         answer: impl Fn(http::Request<Bytes>) -> domicile::Result<http::Response<Bytes>> + 'static,
     ) {
         self.0.answers.answer.replace(Some(Rc::new(Box::new(answer))));
+    }
+
+    /// The D1 database that the app declares as `binding`, to be filled or looked at. It is in memory and this host's own;
+    /// evictions and crashes of actors leave it as it is.
+    ///
+    /// # Panics
+    /// The app declares no such database, which fails the test.
+    #[must_use]
+    #[track_caller]
+    pub fn d1(&self, binding: &str) -> D1 {
+        // Nothing about a database depends on whose request asks.
+        match self.0.actors.outside(RequestId(0)).d1_named(binding) {
+            Ok(database) => database,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// The actors of which something is stored.

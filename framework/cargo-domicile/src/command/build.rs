@@ -112,10 +112,12 @@ fn build(
     // The app describes itself in a folder of its own, so that an app which cannot run leaves the last build as it was.
     let trial = scratch.join("describe");
     files.write(&trial)?;
-    let description = describe(tools, &trial)?;
+    let mut description = describe(tools, &trial)?;
     if let Some(config) = config {
-        Config::read(config)?.check(&description, directory)?;
+        let config = Config::read(config)?;
+        config.check(&description, directory)?;
+        config.name_databases(&mut description);
     }
-    files.complete(&description, &workspace.runtime_dir()?)?;
+    files.complete(&description, &workspace.runtime_dir()?, &tools.miniflare_workers())?;
     files.write(directory)
 }

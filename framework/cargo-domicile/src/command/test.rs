@@ -37,6 +37,8 @@ impl Test {
         if workspace.app(Some(PROVING_APP)).is_ok() {
             let built = Choice::of(PROVING_APP).build(None)?;
             test.env("DOMICILE_WORKERD", built.tools.workerd()?)
+                .env("DOMICILE_NODE", built.tools.node()?)
+                .env("DOMICILE_MINIFLARE", built.tools.miniflare())
                 .env("DOMICILE_BUILD", absolute(&built.directory)?);
         } else {
             left_out.push(format!("workerd: the workspace has no package {PROVING_APP}"));

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::{CAPNP, Files, description};
 use crate::bindgen::Bound;
-use crate::describe::{Class, Description};
+use crate::describe::{Class, D1, Description};
 
 fn app() -> Description {
     Description {
@@ -17,6 +17,7 @@ fn app() -> Description {
             actor: "Blog".to_owned(),
         }],
         vars: vec!["TENANTS".to_owned()],
+        d1: Vec::new(),
         mistakes: Vec::new(),
     }
 }
@@ -28,7 +29,7 @@ fn files(runtime: &Path) -> Result<Files> {
         snippets: vec![(PathBuf::from("snippets/worker-1/inline0.js"), "snippet".to_owned())],
     };
     let mut files = Files::instance(bound, b"wasm".to_vec());
-    files.complete(&app(), runtime)?;
+    files.complete(&app(), runtime, Path::new("no Miniflare"))?;
     Ok(files)
 }
 
@@ -92,5 +93,40 @@ fn a_module_of_the_runtime_cannot_hide_a_generated_one() -> Result<()> {
             "{name}"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn d1_brings_miniflare_s_workers() -> Result<()> {
+    let (out, runtime, miniflare) = (tempfile::tempdir()?, runtime()?, tempfile::tempdir()?);
+    for file in
+        ["d1/database.worker.js", "d1/entry.worker.js", "shared/index.worker.js", "shared/zod.worker.js"]
+    {
+        let path = miniflare.path().join(file);
+        fs::create_dir_all(path.with_file_name(""))?;
+        fs::write(path, file)?;
+    }
+    let d1 = vec![D1 { binding: "DB".to_owned(), local: Some("a \"name\"".to_owned()) }];
+    let mut files = Files::default();
+    files.complete(&Description { d1, ..app() }, runtime.path(), miniflare.path())?;
+    files.write(out.path())?;
+    let config = fs::read_to_string(out.path().join(CAPNP))?;
+    for line in [
+        r#"(name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api""#,
+        r#"props = (json = "{\"MINIFLARE_NAMESPACE\":\"a \\\"name\\\"\"}")"#,
+        r#"(name = "d1", disk = (writable = true)),"#,
+        r#"(name = "miniflare:zod", esModule = embed "d1/zod.worker.js"),"#,
+    ] {
+        assert!(config.contains(line), "{line} is not in\n{config}");
+    }
+    // They are no modules of the app.
+    assert!(!config.contains(r#"(name = "d1/"#), "{config}");
+    assert_eq!(fs::read_to_string(out.path().join("d1/shared.worker.js"))?, "shared/index.worker.js");
+    let wanting = Files::default().complete(
+        &Description { d1: vec![D1 { binding: "DB".to_owned(), local: None }], ..app() },
+        runtime.path(),
+        Path::new("no Miniflare"),
+    );
+    assert!(wanting.is_err_and(|error| error.to_string().contains("no Miniflare")));
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::{Config, faults_of};
-use crate::describe::{Class, Description};
+use crate::describe::{Class, D1, Description};
 
 const GOOD: &str = r#"{
     // The blog.
@@ -28,7 +28,7 @@ fn app(classes: &[(&str, &str)]) -> Description {
             actor: "Blog".to_owned(),
         })
         .collect();
-    Description { classes, vars: Vec::new(), mistakes: Vec::new() }
+    Description { classes, vars: Vec::new(), d1: Vec::new(), mistakes: Vec::new() }
 }
 
 fn config(text: &str) -> Result<Config> {
@@ -150,4 +150,36 @@ fn a_class_without_sqlite_is_refused() -> Result<()> {
 fn a_file_that_is_not_json_says_where() {
     let refused = config("{ \"main\": }").map(|_| ());
     assert!(refused.is_err_and(|error| error.to_string().contains("line 1")));
+}
+
+#[test]
+fn d1_databases_are_those_of_the_app() -> Result<()> {
+    let with = |entries: &str| GOOD.replacen('{', &format!("{{ \"d1_databases\": [{entries}],"), 1);
+    let faults = |entries: &str, app: &Description| -> Result<Vec<String>> {
+        Ok(faults_of(&config(&with(entries))?.value, app))
+    };
+    let none = app(&[("BlogDO", "DO_STORAGE")]);
+    let mut one = Description { d1: vec![D1 { binding: "DB".to_owned(), local: None }], ..none.clone() };
+    let entry = r#"{ "binding": "DB", "database_name": "blog", "database_id": "x-1" }"#;
+    assert_eq!(faults(entry, &one)?, [""; 0]);
+    assert_eq!(
+        faults("", &one)?,
+        [
+            "add to d1_databases  { \"binding\": \"DB\", \"database_name\": …, \"database_id\": … }  (as `wrangler d1 create \
+          NAME` prints it)"
+        ]
+    );
+    assert_eq!(
+        faults(r#"{ "binding": "DB" }"#, &one)?,
+        ["add to the entry DB of d1_databases  \"database_name\": …"]
+    );
+    assert_eq!(
+        faults(entry, &none)?,
+        ["remove from d1_databases  the entry \"DB\", or declare it in the app with `.d1(\"DB\")`"]
+    );
+    config(&with(entry))?.name_databases(&mut one);
+    assert_eq!(one.d1[0].local(), "x-1");
+    config(GOOD)?.name_databases(&mut one);
+    assert_eq!(one.d1[0].local(), "DB");
+    Ok(())
 }

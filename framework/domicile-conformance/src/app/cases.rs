@@ -4,7 +4,7 @@ mod dump;
 mod read_as;
 mod step;
 mod typed;
-mod value;
+pub(super) mod value;
 
 use domicile::prelude::*;
 use serde_json::{Value as Plain, json};

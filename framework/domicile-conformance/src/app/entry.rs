@@ -5,6 +5,7 @@ use domicile::prelude::*;
 
 use super::caller;
 use super::cases;
+use super::d1;
 use super::ledger::{Balance, Deposit, Explode, Ledger, Overdrawn, Withdraw};
 use super::peer::{Lost, Peer, Relay};
 
@@ -47,6 +48,7 @@ pub(super) fn routes(app: App) -> App {
         .route(Method::GET, "/ask/{ledger}/balance", balance)
         .route(Method::POST, "/relay", relay)
         .route(Method::POST, "/play", cases::play)
+        .route(Method::POST, "/d1/play", d1::play)
 }
 
 fn ledger(request: &Request, outside: &Outside) -> Result<Address<Ledger>> {

@@ -23,6 +23,8 @@ pub enum Kind {
     Native,
     /// Cloudflare's runtime, on the folder that `cargo domicile build` filled.
     Workerd { binary: PathBuf, build: PathBuf },
+    /// The same folder in Miniflare, which needs Node: only for D1, whose workers plain workerd runs without it.
+    Miniflare { node: PathBuf, module: PathBuf, build: PathBuf },
 }
 
 impl Kind {
@@ -45,10 +47,18 @@ impl Kind {
         Some(Kind::Workerd { binary, build })
     }
 
+    pub fn miniflare() -> Option<Kind> {
+        let node = std::env::var_os("DOMICILE_NODE")?.into();
+        let module = std::env::var_os("DOMICILE_MINIFLARE")?.into();
+        let build = std::env::var_os("DOMICILE_BUILD")?.into();
+        Some(Kind::Miniflare { node, module, build })
+    }
+
     pub fn name(&self) -> &'static str {
         match self {
             Kind::Native => "native",
             Kind::Workerd { .. } => "workerd",
+            Kind::Miniflare { .. } => "Miniflare",
         }
     }
 
@@ -65,7 +75,18 @@ impl Kind {
                 disk.push(data);
                 let mut command = Command::new(binary);
                 command.arg("serve").arg(build.join("workerd.capnp")).arg("--directory-path").arg(disk);
+                let databases = data.join("v3/d1");
+                std::fs::create_dir_all(&databases).expect("a folder");
+                let mut disk = OsString::from("d1=");
+                disk.push(databases);
+                command.arg("--experimental").arg("--directory-path").arg(disk);
                 command.args(["--socket-addr", "http=127.0.0.1:0", "--control-fd=1"]);
+                command
+            }
+            Kind::Miniflare { node, module, build } => {
+                let mut command = Command::new(node);
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/miniflare.mjs");
+                command.arg(script).arg(module).arg(build).arg(data);
                 command
             }
         }
@@ -75,7 +96,7 @@ impl Kind {
     fn port(&self, line: &str) -> Option<u16> {
         match self {
             Kind::Native => line.strip_prefix("listening on http://127.0.0.1:")?.trim().parse().ok(),
-            Kind::Workerd { .. } => {
+            Kind::Workerd { .. } | Kind::Miniflare { .. } => {
                 let event: serde_json::Value = serde_json::from_str(line).ok()?;
                 (event["event"] == "listen").then(|| event["port"].as_u64()?.try_into().ok())?
             }

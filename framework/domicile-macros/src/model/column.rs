@@ -10,6 +10,7 @@ use super::valid::said;
 use super::value::{self, Literal, Value};
 use crate::attr::{self, Keyed};
 use crate::errors::Errors;
+use crate::words;
 
 const ON_DELETE: &[(&str, &str)] =
     &[("protect", "Protect"), ("cascade", "Cascade"), ("set_null", "SetNull"), ("set_default", "SetDefault")];
@@ -50,7 +51,7 @@ pub(super) fn check<'a>(
     if key {
         nothing_twice(&attrs, errors);
     }
-    let words = name::words(&ident.unraw().to_string());
+    let words = words::words(&ident.unraw().to_string());
     let verbose_name = said(attrs.verbose_name, errors).unwrap_or_else(|| LitStr::new(&words, ident.span()));
     let name = named(attrs.column, ident, errors);
     let on_delete = on_delete(attrs.on_delete, field, attrs.default.is_some(), errors);
@@ -58,6 +59,16 @@ pub(super) fn check<'a>(
     let default = value::default(attrs.default, errors);
     if let Some(Value::Literal(literal)) = &default {
         fits(literal, max_length.as_ref(), attrs.blank.is_some(), errors);
+    }
+    let choices = choices(attrs.choices, errors);
+    if let Some(Value::Literal(literal)) = &default
+        && !choices.is_empty()
+        && !choices.iter().any(|(choice, _)| same(choice, literal))
+    {
+        errors.push(syn::Error::new(
+            literal.span,
+            "the default is none of the choices: write one of them, as it stands there",
+        ));
     }
     Column {
         field,
@@ -73,7 +84,7 @@ pub(super) fn check<'a>(
         max_length,
         blank: attrs.blank,
         on_delete,
-        choices: choices(attrs.choices, errors),
+        choices,
     }
 }
 
@@ -115,7 +126,7 @@ fn on_delete(
     errors: &mut Errors,
 ) -> Option<(Ident, &'static str)> {
     let (foreign, nullable) = seen(&field.ty);
-    let Some(Keyed { key, value }) = given else {
+    let Some(Keyed { value, .. }) = given else {
         if foreign {
             errors.at(
                 &field.ty,
@@ -138,7 +149,6 @@ fn on_delete(
             "`set_default` needs a default: add `default = …`, the key of the row that takes over",
         );
     }
-    let _ = key;
     Some((value, variant))
 }
 
@@ -198,11 +208,14 @@ fn choices(given: Vec<super::read::Chosen>, errors: &mut Errors) -> Vec<(Literal
             );
             continue;
         };
-        let same = |(other, _): &(Literal, LitStr)| other.given.to_string() == literal.given.to_string();
-        if choices.iter().any(same) {
+        if choices.iter().any(|(other, _)| same(other, &literal)) {
             errors.at(&chosen.value, "this choice stands twice: take one away");
         }
         choices.push((literal, chosen.label));
     }
     choices
+}
+
+fn same(one: &Literal, other: &Literal) -> bool {
+    one.given.to_string() == other.given.to_string()
 }

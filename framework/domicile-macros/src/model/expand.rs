@@ -3,11 +3,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, DeriveInput, Ident, LitStr, Type};
+use syn::{Attribute, DeriveInput, GenericArgument, Ident, LitStr, PathArguments, Type};
 
 use super::column::Column;
 use super::valid::Model;
-use super::value::Value;
+use super::value::{Literal, Value};
 use crate::{at, hidden};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -252,18 +252,43 @@ impl Slot<'_> {
         quote_spanned!(at(span)=> ::domicile::__private::Slot::#function(#slot, #arguments))
     }
 
+    /// A number of a type that may be a decimal of many digits, which is text and has to stand somewhere.
+    fn number(&self, literal: &Literal) -> TokenStream {
+        let given = &literal.given;
+        let wide = self.call(literal.span, "wide", given);
+        let default = self.call(literal.span, "default_number", &quote!(#given, &WIDE));
+        quote!({
+            const WIDE: ::domicile::__private::Wide = #wide;
+            #default
+        })
+    }
+
     fn default(&self, value: &Value) -> TokenStream {
         match value {
+            Value::Literal(literal) if literal.number && !primitive(self.0) => self.number(literal),
             Value::Literal(literal) => self.call(literal.span, "default", &literal.given),
             Value::Word(word) => self.call(word.span(), &word.to_string(), &TokenStream::new()),
             Value::Variant(path) => {
                 let ty = self.0;
                 let variant = quote_spanned! {at(path.span())=> {
-                    const VARIANT: <#ty as ::domicile::__private::Field>::Base = #path;
-                    ::domicile::__private::Given::Text(VARIANT.value())
+                    const _: <#ty as ::domicile::__private::Field>::Base = #path;
+                    ::domicile::__private::Given::Text(#path.value())
                 }};
                 self.call(path.span(), "default", &variant)
             }
         }
     }
+}
+
+/// Whether a type is a number of Rust's by its tokens, as nearly all are.
+fn primitive(ty: &Type) -> bool {
+    const NUMBERS: &[&str] = &["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f64", "Exact64"];
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| match &last.arguments {
+        PathArguments::None => NUMBERS.iter().any(|number| last.ident == number),
+        PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
+            matches!(arguments.args.first(), Some(GenericArgument::Type(inner)) if primitive(inner))
+        }
+        _ => false,
+    })
 }

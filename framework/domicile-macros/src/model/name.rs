@@ -1,29 +1,4 @@
-//! Names made of names: a table's of a type's, and what people say.
-
-/// `BlogPost` as `blog_post`: a word starts at a capital after a small letter or a digit, and at the last capital of
-/// several when a small letter follows.
-pub(super) fn snake(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    let mut out = String::new();
-    for (i, c) in chars.iter().enumerate() {
-        let before = i.checked_sub(1).and_then(|i| chars.get(i)).copied().unwrap_or('_');
-        let after = chars.get(i + 1).copied().unwrap_or('_');
-        let starts = c.is_uppercase()
-            && (before.is_lowercase()
-                || before.is_ascii_digit()
-                || (before.is_uppercase() && after.is_lowercase()));
-        if starts {
-            out.push('_');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
-}
-
-/// `pub_date` as `pub date`.
-pub(super) fn words(name: &str) -> String {
-    name.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
+//! Names of tables and columns that are refused.
 
 /// What is wrong with a name of a table or a column, if anything is.
 pub(super) fn wrong(name: &str) -> Option<&'static str> {

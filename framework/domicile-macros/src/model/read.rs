@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
-use syn::{Data, DeriveInput, Expr, Field, Fields, LitBool, LitInt, LitStr, Token};
+use syn::{Data, DeriveInput, Expr, ExprAssign, ExprLit, Field, Fields, Lit, LitBool, LitInt, LitStr, Token};
 
 use crate::attr::{self, Keyed, Keys};
 use crate::errors::Errors;
@@ -88,20 +88,17 @@ impl Parse for Ordered {
 
 impl Parse for Chosen {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let value = Expr::parse_without_eager_brace(input);
         // `"draft" = "Draft"` is an assignment to the parser of expressions.
-        match value {
-            Ok(Expr::Assign(assign)) => match *assign.right {
-                Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(label), .. }) => {
-                    Ok(Self { value: *assign.left, label })
-                }
-                other => Err(syn::Error::new_spanned(other, "write what people call it in quotes")),
-            },
-            Ok(other) => Err(syn::Error::new_spanned(
-                other,
+        let expr: Expr = input.parse()?;
+        let Expr::Assign(ExprAssign { left, right, .. }) = expr else {
+            return Err(syn::Error::new_spanned(
+                expr,
                 "write the value and what people call it: `\"draft\" = \"Draft\"`",
-            )),
-            Err(error) => Err(error),
+            ));
+        };
+        match *right {
+            Expr::Lit(ExprLit { lit: Lit::Str(label), .. }) => Ok(Self { value: *left, label }),
+            other => Err(syn::Error::new_spanned(other, "write what people call it in quotes")),
         }
     }
 }

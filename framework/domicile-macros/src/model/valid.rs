@@ -9,6 +9,7 @@ use super::name;
 use super::read::{Attrs, Ordered};
 use crate::attr::{self, Keyed};
 use crate::errors::Errors;
+use crate::words;
 
 /// The most columns that a table has on the platform.
 const MAX_COLUMNS: usize = 100;
@@ -56,7 +57,7 @@ pub(super) fn check<'a>(input: &'a DeriveInput, attrs: Attrs, errors: &mut Error
     let all = Names(&columns);
     let name = input.ident.unraw().to_string();
     let verbose_name = said(attrs.verbose_name, errors)
-        .unwrap_or_else(|| LitStr::new(&name::words(&name::snake(&name)), input.ident.span()));
+        .unwrap_or_else(|| LitStr::new(&words::words(&words::snake(&name)), input.ident.span()));
     let verbose_name_plural = said(attrs.verbose_name_plural, errors)
         .unwrap_or_else(|| LitStr::new(&format!("{}s", verbose_name.value()), input.ident.span()));
     let table = table(attrs.table, &name, &input.ident, errors);
@@ -143,7 +144,7 @@ fn columns<'a>(
 fn table(given: Option<Keyed<LitStr>>, name: &str, ident: &Ident, errors: &mut Errors) -> LitStr {
     let table = match given {
         Some(Keyed { value, .. }) => value,
-        None => LitStr::new(&name::snake(name), ident.span()),
+        None => LitStr::new(&words::snake(name), ident.span()),
     };
     let text = table.value();
     if let Some(wrong) = name::wrong(&text) {

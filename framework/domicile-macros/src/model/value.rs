@@ -23,6 +23,7 @@ pub(super) enum Value {
 pub(super) struct Literal {
     pub(super) given: TokenStream,
     pub(super) span: Span,
+    pub(super) number: bool,
     pub(super) text: Option<String>,
 }
 
@@ -95,9 +96,15 @@ pub(super) fn literal(expr: &Expr) -> Option<Literal> {
         Lit::ByteStr(bytes) => quote!(Blob(#bytes)),
         _ => return None,
     };
+    let number = matches!(lit, Lit::Int(_) | Lit::Float(_));
     let text = match lit {
         Lit::Str(text) => Some(text.value()),
         _ => None,
     };
-    Some(Literal { given: quote_spanned!(at(span)=> ::domicile::__private::Given::#given), span, text })
+    Some(Literal {
+        given: quote_spanned!(at(span)=> ::domicile::__private::Given::#given),
+        span,
+        number,
+        text,
+    })
 }

@@ -117,8 +117,8 @@ const _: () = {
                     default: ::domicile::__private::Slot::default(
                         <Status as ::domicile::__private::Field>::SLOT,
                         {
-                            const VARIANT: <Status as ::domicile::__private::Field>::Base = Status::Draft;
-                            ::domicile::__private::Given::Text(VARIANT.value())
+                            const _: <Status as ::domicile::__private::Field>::Base = Status::Draft;
+                            ::domicile::__private::Given::Text(Status::Draft.value())
                         },
                     ),
                     ..::domicile::__private::Slot::plain(
@@ -128,10 +128,17 @@ const _: () = {
                     )
                 },
                 ::domicile::__private::schema::Column {
-                    default: ::domicile::__private::Slot::default(
-                        <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
-                        ::domicile::__private::Given::Real(-1.5f64, "-1.50"),
-                    ),
+                    default: {
+                        const WIDE: ::domicile::__private::Wide = ::domicile::__private::Slot::wide(
+                            <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
+                            ::domicile::__private::Given::Real(-1.5f64, "-1.50"),
+                        );
+                        ::domicile::__private::Slot::default_number(
+                            <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,
+                            ::domicile::__private::Given::Real(-1.5f64, "-1.50"),
+                            &WIDE,
+                        )
+                    },
                     choices: &[
                         ::domicile::__private::Slot::choice(
                             <Decimal<9, 2> as ::domicile::__private::Field>::SLOT,

@@ -1,27 +1,23 @@
-//! Days and times of day, jiff's [`Date`] and [`Time`], as columns: text that sorts as they do.
+//! Days and times of day, jiff's [`Date`], [`Time`] and [`DateTime`], as columns: text that sorts as they do.
 
 use std::borrow::Cow;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::field::Field;
 use super::schema::Kind;
 use super::stored::shaped;
 use crate::error::{self, Error, Result};
 use crate::row::{self, FromRow, Row};
-use crate::value::{FromValue, Param, ToValue, ValueRef};
+use crate::timestamp::Timestamp;
+use crate::value::{FromValue, Param, ToValue, Value, ValueRef};
 
 /// `2026-11-03`.
 impl ToValue for Date {
     /// # Errors
     /// A year before 0, whose text would not sort.
     fn to_value(&self) -> Result<Param<'_>> {
-        if self.year() < 0 {
-            return Err(Error::new(
-                error::Kind::Invalid,
-                format!("the day {self} is before the year 0, where days as text no longer sort"),
-            ));
-        }
+        sortable(*self)?;
         Ok(Param::Text(Cow::Owned(self.to_string())))
     }
 }
@@ -45,6 +41,50 @@ impl FromValue for Time {
         let text = text(value, "a time of day such as 09:30:00")?;
         parse_time(text).ok_or_else(|| wrong("a time of day such as 09:30:00", text))
     }
+}
+
+/// `2026-11-03T09:30:00`, or `2026-11-03T09:30:00.25`.
+impl ToValue for DateTime {
+    /// # Errors
+    /// A year before 0, whose text would not sort.
+    fn to_value(&self) -> Result<Param<'_>> {
+        sortable(self.date())?;
+        Ok(Param::Text(Cow::Owned(self.to_string())))
+    }
+}
+
+impl FromValue for DateTime {
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        let text = text(value, "a day and a time of day such as 2026-11-03T09:30:00")?;
+        parse_datetime(text).ok_or_else(|| wrong("a day and a time of day such as 2026-11-03T09:30:00", text))
+    }
+}
+
+fn sortable(date: Date) -> Result<()> {
+    if date.year() < 0 {
+        return Err(Error::new(
+            error::Kind::Invalid,
+            format!("the day {date} is before the year 0, where days as text no longer sort"),
+        ));
+    }
+    Ok(())
+}
+
+/// What the moment `now` is in a column of `kind`: `default = now`, `updated = today`. Days and times of day are those of
+/// UTC.
+///
+/// # Errors
+/// The kind holds no moment, or not this one.
+pub fn moment(kind: Kind, now: Timestamp) -> Result<Value> {
+    let utc = || Ok::<_, Error>(jiff::Timestamp::try_from(now)?.to_zoned(jiff::tz::TimeZone::UTC));
+    Ok(match kind {
+        Kind::Timestamp => now.to_value()?.into_value(),
+        Kind::Date => utc()?.date().to_value()?.into_value(),
+        Kind::Time => utc()?.time().to_value()?.into_value(),
+        other => {
+            return Err(Error::internal(format!("a column of the kind {other} cannot be set to a moment")));
+        }
+    })
 }
 
 /// A day in the one form in which it is stored.
@@ -71,6 +111,12 @@ pub(super) fn parse_time(text: &str) -> Option<Time> {
         return None;
     }
     text.parse().ok()
+}
+
+/// A day and a time of day as they are stored.
+pub(super) fn parse_datetime(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once('T')?;
+    Some(parse_date(date)?.to_datetime(parse_time(time)?))
 }
 
 fn text<'a>(value: ValueRef<'a>, wanted: &str) -> Result<&'a str> {
@@ -100,7 +146,7 @@ macro_rules! fields {
         }
     )*};
 }
-fields!(Date: Kind::Date, Time: Kind::Time);
+fields!(Date: Kind::Date, Time: Kind::Time, DateTime: Kind::DateTime);
 
 #[cfg(test)]
 mod tests {
@@ -146,6 +192,30 @@ mod tests {
             assert_eq!(stored(&a).cmp(&stored(&b)), a.cmp(&b), "{a} {b}");
             assert_eq!(Time::from_value(ValueRef::Text(&stored(&a))).unwrap(), a);
         }
+    }
+
+    #[test]
+    fn a_day_with_a_time_is_both() {
+        let at = jiff::civil::date(2026, 11, 3).at(9, 30, 0, 250_000_000);
+        assert_eq!(stored(&at), "2026-11-03T09:30:00.25");
+        assert_eq!(DateTime::from_value(ValueRef::Text(&stored(&at))).unwrap(), at);
+        assert!(DateTime::MIN.to_value().is_err());
+        for text in
+            ["", "2026-11-03", "2026-11-03 09:30:00", "2026-11-03T09:30", "2026-11-03T09:30:00Z", "T09:30:00"]
+        {
+            assert!(DateTime::from_value(ValueRef::Text(text)).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_what_its_column_holds_of_it() {
+        let now = Timestamp::from_millis(-1);
+        assert_eq!(moment(Kind::Timestamp, now).unwrap(), Value::Number(-1.0));
+        assert_eq!(moment(Kind::Date, now).unwrap(), Value::Text("1969-12-31".to_owned()));
+        assert_eq!(moment(Kind::Time, now).unwrap(), Value::Text("23:59:59.999".to_owned()));
+        assert!(moment(Kind::Text, now).is_err());
+        assert!(moment(Kind::Date, Timestamp::from_millis(i64::MAX)).is_err());
+        assert!(moment(Kind::Date, Timestamp::from_millis(-62_167_219_200_001)).is_err());
     }
 
     #[test]

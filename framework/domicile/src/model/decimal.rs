@@ -12,13 +12,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::field::Field;
-use super::schema::{DECIMAL_INTEGER_DIGITS, Kind};
+use super::schema::{DECIMAL_DIGITS, DECIMAL_INTEGER_DIGITS, Kind};
 use crate::error::{Error, Result};
 use crate::row::{self, FromRow, Row};
 use crate::value::{FromValue, Param, ToValue, ValueRef};
-
-/// The most digits that a decimal has: what [`rust_decimal`] holds of any number.
-pub const MAX_DIGITS: u8 = 28;
 
 /// A decimal number of at most `DIGITS` digits, of which `PLACES` stand behind the point: `Decimal<9, 2>` goes to
 /// 9,999,999.99.
@@ -64,10 +61,7 @@ pub enum DecimalError {
 }
 
 impl<const DIGITS: u8, const PLACES: u8> Decimal<DIGITS, PLACES> {
-    const DECLARED: () = assert!(
-        DIGITS >= 1 && DIGITS <= MAX_DIGITS && PLACES <= DIGITS,
-        "a decimal has 1 to 28 digits, and no more places behind the point than digits"
-    );
+    const DECLARED: () = declared(DIGITS, PLACES);
 
     /// The largest.
     pub const MAX: Self = {
@@ -129,6 +123,15 @@ impl<const DIGITS: u8, const PLACES: u8> Decimal<DIGITS, PLACES> {
     pub const fn abs(self) -> Self {
         Self(self.0.abs())
     }
+}
+
+/// That there is such a decimal; otherwise the app does not compile.
+#[track_caller]
+const fn declared(digits: u8, places: u8) {
+    assert!(
+        digits >= 1 && digits <= DECIMAL_DIGITS && places <= digits,
+        "a decimal has 1 to 28 digits, and no more places behind the point than digits"
+    );
 }
 
 /// The range is the same on both sides of zero.

@@ -10,7 +10,7 @@ use crate::value::{Exact64, FromValue, MAX_SAFE_INTEGER, Param, ToValue};
 /// A Rust type that can be a field of a model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
-    note = "fields are integers, f64, bool, String, Vec<u8>, Timestamp, Exact64, jiff's civil Date and Time, Uuid, \
+    note = "fields are integers, f64, bool, String, Vec<u8>, Timestamp, Exact64, jiff's civil Date, Time and DateTime, Uuid, \
             Decimal, Json, ForeignKey, enums that derive `Choices`, and `Option`s of these"
 )]
 pub trait Field: ToValue + FromValue + 'static {

@@ -81,6 +81,9 @@ pub enum Kind {
     Date,
     /// A time of day, `09:30:00` or `09:30:00.25`: TEXT.
     Time,
+    /// A day and a time of day as the clocks of some place show them, `2026-11-03T09:30:00`: TEXT. A moment is a
+    /// [`Timestamp`](Kind::Timestamp).
+    DateTime,
     /// A moment in UTC, milliseconds since 1970: INTEGER.
     Timestamp,
     /// A decimal number. Up to 15 digits it is stored as an INTEGER of the smallest unit, so that it sorts, sums and
@@ -106,13 +109,22 @@ impl Kind {
             Kind::Float => "REAL",
             Kind::Bytes => "BLOB",
             Kind::Decimal { digits, .. } if digits <= DECIMAL_INTEGER_DIGITS => "INTEGER",
-            Kind::Text | Kind::Date | Kind::Time | Kind::Decimal { .. } | Kind::Uuid | Kind::Json => "TEXT",
+            Kind::Text
+            | Kind::Date
+            | Kind::Time
+            | Kind::DateTime
+            | Kind::Decimal { .. }
+            | Kind::Uuid
+            | Kind::Json => "TEXT",
         }
     }
 }
 
 /// The most digits of a decimal that is stored as an INTEGER: 15, so that every value is below 2⁵³.
 pub const DECIMAL_INTEGER_DIGITS: u8 = 15;
+
+/// The most digits of a decimal.
+pub const DECIMAL_DIGITS: u8 = 28;
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,6 +142,7 @@ impl fmt::Display for Kind {
             Kind::Bytes => f.write_str("bytes"),
             Kind::Date => f.write_str("date"),
             Kind::Time => f.write_str("time"),
+            Kind::DateTime => f.write_str("datetime"),
             Kind::Timestamp => f.write_str("timestamp"),
             Kind::Decimal { digits, places } => write!(f, "decimal({digits}, {places})"),
             Kind::Uuid => f.write_str("uuid"),
@@ -160,13 +173,18 @@ impl std::str::FromStr for Kind {
             ("bytes", None) => Kind::Bytes,
             ("date", None) => Kind::Date,
             ("time", None) => Kind::Time,
+            ("datetime", None) => Kind::DateTime,
             ("timestamp", None) => Kind::Timestamp,
             ("uuid", None) => Kind::Uuid,
             ("json", None) => Kind::Json,
-            ("decimal", Some((digits, places))) => Kind::Decimal {
-                digits: digits.parse().map_err(|_| unknown())?,
-                places: places.parse().map_err(|_| unknown())?,
-            },
+            ("decimal", Some((digits, places))) => {
+                let digits: u8 = digits.parse().map_err(|_| unknown())?;
+                let places: u8 = places.parse().map_err(|_| unknown())?;
+                if digits == 0 || digits > DECIMAL_DIGITS || places > digits {
+                    return Err(unknown());
+                }
+                Kind::Decimal { digits, places }
+            }
             ("integer", Some((min, max))) => Kind::Integer {
                 min: min.parse().map_err(|_| unknown())?,
                 max: max.parse().map_err(|_| unknown())?,

@@ -3,8 +3,8 @@
 //! The macro sees tokens and not types. What only the type tells, such as whether it is a foreign key behind an alias,
 //! is asked here, in const code that fails at the field.
 
-use super::schema::{Choice, Column, Default, Kind, Moment, OnDelete, Reference, Schema};
-use super::stored::{self, Given};
+use super::schema::{Choice, Column, Default, Kind, Literal, Moment, OnDelete, Reference, Schema};
+use super::stored::{self, Given, Wide};
 use crate::error::Error;
 
 /// What the type of a field says: [`Field::SLOT`](super::Field::SLOT).
@@ -95,6 +95,23 @@ impl Slot {
             "the default is none of the choices"
         );
         Default::Value(literal)
+    }
+
+    /// The text of a number in a column whose decimals are text.
+    #[track_caller]
+    #[must_use]
+    pub const fn wide(self, given: Given) -> Wide {
+        Wide::new(self.kind, given)
+    }
+
+    /// As [`default`](Self::default), of a number that may be [`wide`](Self::wide).
+    #[track_caller]
+    #[must_use]
+    pub const fn default_number(self, given: Given, wide: &'static Wide) -> Default {
+        match stored::is_wide(self.kind) {
+            Some(_) => Default::Value(Literal::Text(wide.text())),
+            None => self.default(given),
+        }
     }
 
     /// `default = now`.

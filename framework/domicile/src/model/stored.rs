@@ -57,6 +57,16 @@ pub(super) const fn literal(kind: Kind, given: Given) -> Literal {
             Literal::Text(text)
         }
         (Kind::Time, _) => panic!("the field is a time of day: write \"09:30:00\" or `now`"),
+        (Kind::DateTime, Given::Text(text)) => {
+            assert!(
+                shaped(text, "0000-00-00T00:00:00"),
+                "a day and a time of day are written as \"2026-11-03T09:30:00\""
+            );
+            Literal::Text(text)
+        }
+        (Kind::DateTime, _) => {
+            panic!("the field is a day and a time of day: write \"2026-11-03T09:30:00\"")
+        }
         (Kind::Timestamp, Given::Integer(ms)) => {
             assert!(
                 -MAX_SAFE_INTEGER <= ms && ms <= MAX_SAFE_INTEGER,
@@ -153,7 +163,7 @@ const fn point(text: &str) -> (i128, u8) {
 
 /// `units`, of which `behind` digits stand behind the point, in the smallest unit of the column.
 #[track_caller]
-const fn scaled(mut units: i128, mut behind: u8, digits: u8, places: u8) -> Literal {
+const fn units(mut units: i128, mut behind: u8, digits: u8, places: u8) -> i128 {
     while behind > places && units % 10 == 0 {
         units /= 10;
         behind -= 1;
@@ -164,10 +174,112 @@ const fn scaled(mut units: i128, mut behind: u8, digits: u8, places: u8) -> Lite
         behind += 1;
     }
     assert!(units.unsigned_abs() < 10_u128.pow(digits as u32), "the number has more digits than the field");
+    units
+}
+
+#[track_caller]
+const fn scaled(number: i128, behind: u8, digits: u8, places: u8) -> Literal {
+    let units = units(number, behind, digits, places);
     assert!(
         digits <= DECIMAL_INTEGER_DIGITS,
-        "a decimal of more than 15 digits is stored as text, which a default cannot be yet: set it where the row is made"
+        "a decimal of more than 15 digits, which is stored as text, cannot stand here: leave it to the app's code"
     );
     #[allow(clippy::cast_possible_truncation, reason = "fifteen digits fit")]
     Literal::Integer(units as i64)
+}
+
+/// The text of a decimal of more than 15 digits, which const data must own to point to.
+#[derive(Debug, Clone, Copy)]
+pub struct Wide {
+    text: [u8; LONGEST],
+    length: usize,
+}
+
+/// A sign, 28 digits and a point.
+const LONGEST: usize = 30;
+
+impl Wide {
+    /// The text of `given` in a column of `kind`, as `decimal::units::sorted` makes it; empty for other kinds.
+    #[track_caller]
+    pub(super) const fn new(kind: Kind, given: Given) -> Self {
+        let mut wide = Self { text: [0; LONGEST], length: 0 };
+        let Some((digits, places)) = is_wide(kind) else { return wide };
+        let units = match given {
+            Given::Integer(n) => units(n as i128, 0, digits, places),
+            Given::Real(_, text) => {
+                let (number, behind) = point(text);
+                units(number, behind, digits, places)
+            }
+            _ => return wide,
+        };
+        let mut rest = units.unsigned_abs();
+        wide.length = digits as usize + 1 + (places > 0) as usize;
+        let mut at = wide.length;
+        while at > 1 {
+            at -= 1;
+            if places > 0 && wide.length - at == places as usize + 1 {
+                wide.text[at] = b'.';
+                continue;
+            }
+            let digit = (rest % 10) as u8;
+            rest /= 10;
+            wide.text[at] = b'0' + if units < 0 { 9 - digit } else { digit };
+        }
+        wide.text[0] = if units < 0 { b'-' } else { b'0' };
+        wide
+    }
+
+    pub(super) const fn text(&'static self) -> &'static str {
+        match str::from_utf8(self.text.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+/// Digits and places of a decimal that is stored as text.
+pub(super) const fn is_wide(kind: Kind) -> Option<(u8, u8)> {
+    match kind {
+        Kind::Decimal { digits, places } if digits > DECIMAL_INTEGER_DIGITS => Some((digits, places)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Decimal, Field};
+    use crate::value::{Param, ToValue};
+
+    #[test]
+    fn a_wide_decimal_is_the_text_that_it_is_bound_as() {
+        fn check<const D: u8, const P: u8>(text: &'static str) {
+            let wide: &'static Wide =
+                Box::leak(Box::new(Wide::new(Decimal::<D, P>::KIND, Given::Real(0.0, text))));
+            let bound = text.parse::<Decimal<D, P>>().unwrap();
+            assert_eq!(bound.to_value().unwrap(), Param::text(wide.text()), "{text}");
+        }
+        for text in ["0", "1.5", "-1.5", "99999999.25", "-0.01"] {
+            check::<20, 2>(text);
+            check::<28, 20>(text);
+        }
+        check::<16, 0>("-7");
+        check::<28, 28>("0.1234567890123456789012345678");
+    }
+
+    #[test]
+    fn literals_become_what_is_stored() {
+        let decimal = Kind::Decimal { digits: 5, places: 2 };
+        for (kind, given, expect) in [
+            (Kind::Bool, Given::Bool(true), Literal::Integer(1)),
+            (Kind::Float, Given::Integer(2), Literal::Real(2.0)),
+            (decimal, Given::Integer(-3), Literal::Integer(-300)),
+            (decimal, Given::Real(-1.5, "-1.50"), Literal::Integer(-150)),
+            (decimal, Given::Real(1.5, "1.5000"), Literal::Integer(150)),
+            (Kind::Exact64, Given::Integer(i64::MIN), Literal::Integer(i64::MIN)),
+            (Kind::Date, Given::Text("2026-11-03"), Literal::Text("2026-11-03")),
+        ] {
+            assert_eq!(literal(kind, given), expect);
+        }
+    }
 }

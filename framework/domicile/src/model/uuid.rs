@@ -87,11 +87,11 @@ mod tests {
     #[test]
     fn new_ones_are_in_the_order_of_time() {
         let at = |ms| v7(Timestamp::from_millis(ms), [0xff; 10]);
-        assert_eq!(
-            (at(1_762_128_000_000).get_version_num(), at(0).get_variant()),
-            (7, ::uuid::Variant::RFC4122)
-        );
-        assert_eq!(at(1_762_128_000_000).to_string(), "019a46ec-3c00-7fff-bfff-ffffffffffff");
+        // The example of RFC 9562, A.6.
+        let random = [0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f];
+        let id = v7(Timestamp::from_millis(1_645_557_742_000), random);
+        assert_eq!(id.to_string(), "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+        assert_eq!((id.get_version_num(), id.get_variant()), (7, ::uuid::Variant::RFC4122));
         assert!(at(1) < at(2) && at(255).to_string() < at(256).to_string());
         assert_eq!(at(-1), at(0));
         let (a, b) = (v7(Timestamp::from_millis(5), [1; 10]), v7(Timestamp::from_millis(5), [2; 10]));

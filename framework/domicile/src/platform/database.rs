@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::error::{Error, Kind, Result};
 use crate::params::{self, Params};
 use crate::row::{self, FromRow, Row};
-use crate::sql::statement::classify_one;
+use crate::sql::statement::{Refused, classify_one};
 use crate::sql::{SqlError, SqlKind, abbreviate};
 use crate::value::{Param, Value, ValueRef};
 
@@ -64,7 +64,7 @@ impl Statement {
         let mut sql = sql.into();
         // As a store does: workerd takes some white space behind the last semicolon for a statement.
         sql.truncate(sql.trim_end().len());
-        let checked = classify_one(&sql).map_err(|e| SqlError::new(SqlKind::Refused, e.to_string()));
+        let checked = classify_one(&sql).map_err(|e| SqlError::new(SqlKind::Refused, why(&e)));
         checked.map_err(|e| Error::from(e).context(abbreviate(&sql)))?;
         let values: Result<Vec<Value>> = params::collect(&params).and_then(|values| {
             values.into_iter().enumerate().map(|(at, value)| sendable(at, value)).collect()
@@ -88,6 +88,18 @@ impl Statement {
     /// The start of the text, for error messages: it holds no parameters.
     pub(crate) fn shortened(&self) -> String {
         abbreviate(&self.sql)
+    }
+}
+
+/// Why D1 refuses a text. workerd's own words for a transaction name what D1 does not have.
+fn why(refused: &Refused) -> String {
+    match refused {
+        Refused::Transaction => {
+            "D1 has no transaction that stays open, so BEGIN, COMMIT, ROLLBACK and SAVEPOINT are \
+                                 refused: run the statements as one `batch`, which is a transaction."
+                .to_owned()
+        }
+        other => other.to_string(),
     }
 }
 

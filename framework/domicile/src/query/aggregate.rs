@@ -1,28 +1,27 @@
 //! Aggregates: `count()`, and what is asked of a term over all rows, as in `Post::views.sum()`.
 
-use sea_query::{Asterisk, Expr as Sql, ExprTrait as _, Func};
-
 use super::filter::Filter;
-use super::node::{Node, merge};
+use super::node::Node;
+use super::sql::{Rank, Sql};
 use super::term::{Expr, Term};
 use crate::model::{Field, Model};
 
 /// How many rows there are.
 #[must_use]
 pub fn count<M: Model>() -> Expr<M, u64> {
-    Expr::new(Node::new(Func::count(Sql::col(Asterisk)).into()))
+    Expr::new(Node::new(Sql::raw("count(*)")))
 }
 
 /// What a term comes to over all rows, or over the rows of a group.
 pub trait Aggregate: Term {
     /// In how many rows it is not NULL.
     fn count(self) -> Expr<Self::Model, u64> {
-        Expr::new(self.node().map(|term| Func::count(term).into()))
+        call("count", self)
     }
 
     /// How many different values it has, NULL not among them.
     fn count_distinct(self) -> Expr<Self::Model, u64> {
-        Expr::new(self.node().map(|term| Func::count_distinct(term).into()))
+        Expr::new(self.node().map(Sql::count_distinct))
     }
 
     /// The smallest value; `None` where there is none.
@@ -30,7 +29,7 @@ pub trait Aggregate: Term {
     where
         <Self::Type as Field>::Base: Field<Base = <Self::Type as Field>::Base>,
     {
-        Expr::new(self.node().map(|term| Func::min(term).into()))
+        call("min", self)
     }
 
     /// The largest value; `None` where there is none.
@@ -38,7 +37,7 @@ pub trait Aggregate: Term {
     where
         <Self::Type as Field>::Base: Field<Base = <Self::Type as Field>::Base>,
     {
-        Expr::new(self.node().map(|term| Func::max(term).into()))
+        call("max", self)
     }
 
     /// The sum; `None` where there is no value. `.or(0)` makes that a zero.
@@ -46,7 +45,7 @@ pub trait Aggregate: Term {
     where
         Self::Type: Summed,
     {
-        Expr::new(self.node().map(|term| Func::sum(term).into()))
+        call("sum", self)
     }
 
     /// The mean; `None` where there is no value.
@@ -55,10 +54,11 @@ pub trait Aggregate: Term {
         Self::Type: Summed,
     {
         let unit = <Self::Type as Summed>::UNIT;
-        Expr::new(self.node().map(|term| {
-            let mean: Sql = Func::avg(term).into();
-            if unit == 1.0 { mean } else { mean.div(Sql::Constant(unit.into())) }
-        }))
+        let mean: Expr<Self::Model, Option<f64>> = call("avg", self);
+        if unit == 1 {
+            return mean;
+        }
+        Expr::new(mean.node.map(|mean| mean.infix("/", Rank::Factor, Sql::number(unit).cast("REAL"))))
     }
 }
 
@@ -73,14 +73,14 @@ pub trait Summed: Field {
     /// What the sum is read as.
     type Sum: Field<Base = Self::Sum>;
     /// How much of what is stored makes one.
-    const UNIT: f64;
+    const UNIT: i64;
 }
 
 macro_rules! summed {
     ($($t:ty => $sum:ty),*) => {$(
         impl Summed for $t {
             type Sum = $sum;
-            const UNIT: f64 = 1.0;
+            const UNIT: i64 = 1;
         }
     )*};
 }
@@ -88,26 +88,20 @@ summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u3
 
 impl<T: Summed + Field<Base = T>> Summed for Option<T> {
     type Sum = T::Sum;
-    const UNIT: f64 = T::UNIT;
+    const UNIT: i64 = T::UNIT;
 }
 
 impl<M: Model, T: Field> Expr<M, T> {
     /// Of an aggregate, only over the rows that `filter` finds: `count().only(Post::draft.eq(true))`.
     #[must_use]
     pub fn only(self, filter: Filter<M>) -> Self {
-        let Node { sql, mut joins, fault } = self.node;
-        merge(&mut joins, filter.node.joins);
-        let fault = fault.or(filter.node.fault);
-        match sql {
-            Sql::FunctionCall(call) => {
-                let sql = Sql::FunctionCall(call.filter(sea_query::Cond::all().add(filter.node.sql)));
-                Expr::new(Node { sql, joins, fault })
-            }
-            sql => {
-                let fault =
-                    fault.or_else(|| Some("`only` is said of an aggregate: `count().only(…)`".to_owned()));
-                Expr::new(Node { sql, joins, fault })
-            }
-        }
+        let aggregate = self.node.sql.text.ends_with(')');
+        let node = self.node.with(filter.node, Sql::filtered);
+        let fault = (!aggregate).then(|| "`only` is said of an aggregate: `count().only(…)`".to_owned());
+        Expr::new(node.with_fault(fault))
     }
+}
+
+fn call<T: Term, R>(function: &'static str, term: T) -> Expr<T::Model, R> {
+    Expr::new(term.node().map(|term| Sql::call(function, [term])))
 }

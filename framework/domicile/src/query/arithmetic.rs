@@ -2,10 +2,9 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use sea_query::{Expr as Sql, ExprTrait};
-
 use super::column::{Column, Path};
 use super::node::Node;
+use super::sql::Rank;
 use super::term::{Expr, IntoExpr, Term};
 use crate::model::schema::Kind;
 use crate::model::{Field, Model};
@@ -36,30 +35,31 @@ impl<T: Number + Field<Base = T>> Number for Option<T> {}
 impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
 
 /// A parameter is a double, which would make a double of the result.
-pub(crate) fn as_stored(node: Node, kind: Kind) -> Node {
-    match (&node.sql, kind.sql()) {
-        (Sql::Value(_), "INTEGER") => node.map(|sql| sql.cast_as("INTEGER")),
-        _ => node,
+fn as_stored(node: Node, kind: Kind) -> Node {
+    if kind.sql() == "INTEGER" && node.sql.value().is_some() {
+        node.map(|sql| sql.cast("INTEGER"))
+    } else {
+        node
     }
 }
 
 macro_rules! operators {
-    ($($operator:ident $method:ident $bound:ident $sql:expr;)*) => {$(
-        operators!(@ $operator $method $bound $sql; Column Path Expr);
+    ($($operator:ident $method:ident $bound:ident $sql:literal $rank:ident;)*) => {$(
+        operators!(@ $operator $method $bound $sql $rank; Column Path Expr);
     )*};
-    (@ $operator:ident $method:ident $bound:ident $sql:expr; $($type:ident)*) => {$(
+    (@ $operator:ident $method:ident $bound:ident $sql:literal $rank:ident; $($type:ident)*) => {$(
         impl<M: Model, T: $bound, V: IntoExpr<M, T>> $operator<V> for $type<M, T> {
             type Output = Expr<M, T>;
 
             fn $method(self, value: V) -> Expr<M, T> {
-                Expr::new(self.node().with(as_stored(value.into_node(), T::KIND), $sql))
+                Expr::new(self.node().infix($sql, Rank::$rank, as_stored(value.into_node(), T::KIND)))
             }
         }
     )*};
 }
 operators! {
-    Add add Number |a, b| ExprTrait::add(a, b);
-    Sub sub Number |a, b| ExprTrait::sub(a, b);
-    Mul mul Factor |a, b| ExprTrait::mul(a, b);
-    Div div Factor |a, b| ExprTrait::div(a, b);
+    Add add Number "+" Sum;
+    Sub sub Number "-" Sum;
+    Mul mul Factor "*" Factor;
+    Div div Factor "/" Factor;
 }

@@ -1,12 +1,11 @@
 //! [`Changes`]: several writes as one value, made from what was read, applied whole or not at all.
 
-use sea_query::{Expr as Sql, Query};
-
 use super::create::{Create, Event};
 use super::delete;
 use super::objects::Objects;
 use super::selection::{Selection, Whole};
 use super::source::{Applied, Executor, LocalFuture, Source};
+use super::sql::Text;
 use super::statement::Statement;
 use super::update::{Update, save_all};
 use crate::error::{Error, Kind, Result};
@@ -135,16 +134,15 @@ impl Changes {
 
     fn condition<M: Model, S: Selection<M>>(&mut self, row: Objects<M, S>, otherwise: String, there: bool) {
         let at = self.steps.len();
-        let (select, fault) = row.subquery();
-        let holds = if there { Sql::exists(select) } else { Sql::not_exists(select) };
-        // The second argument is no constant, or SQLite would work it out before it looks at the condition.
-        let fails = Sql::cust_with_expr(
-            "json_extract('{}', ? || ifnull(changes(), 0))",
-            Sql::val(format!("{MARK}{at}:")),
-        );
-        let mut asked = Query::select();
-        asked.expr(sea_query::Func::cust("iif").args([holds, Sql::Constant(1.into()), fails]));
-        self.steps.push(Step::Require(Statement::build(&asked, fault), otherwise));
+        let (nested, fault) = row.nested();
+        let mut text = Text::new(if there { "SELECT iif(EXISTS " } else { "SELECT iif(NOT EXISTS " });
+        // The path is no constant, or SQLite would work it out before it looks at the condition.
+        text.add(nested)
+            .push(", 1, json_extract('{}', '")
+            .push(MARK)
+            .number(i64::try_from(at).unwrap_or(i64::MAX));
+        text.push(":' || ifnull(changes(), 0)))");
+        self.steps.push(Step::Require(Statement::of(text, fault), otherwise));
     }
 
     async fn run(self, on: &dyn Executor) -> Result<Changed> {

@@ -3,10 +3,9 @@
 use std::marker::PhantomData;
 use std::ops::Neg;
 
-use sea_query::Expr as Sql;
-
 use super::node::{Join, Node, merge};
 use super::order::Order;
+use super::sql::Sql;
 use super::term::Term;
 use crate::model::{Field, ForeignKey, Model, schema};
 
@@ -82,7 +81,7 @@ impl<M: Model, T: Field> Term for Path<M, T> {
     type Type = T;
 
     fn node(self) -> Node {
-        Node { sql: Sql::col((self.alias, self.column.name)), joins: self.joins, fault: None }
+        Node::new(Sql::column(&self.alias, self.column.name)).with_joins(self.joins)
     }
 }
 

@@ -2,20 +2,19 @@
 
 use std::marker::PhantomData;
 
-use sea_query::{Expr as Sql, OnConflict, Query};
-
 use super::column::Column;
-use super::node::Node;
+use super::node::{Node, Rest};
 use super::selection::{Selection as _, Whole, returned};
 use super::source::{First, Source, Then};
+use super::sql::{Sql, Text};
 use super::statement::Statement;
 use super::term::{IntoExpr, literal};
 use crate::error::{Error, Result};
-use crate::model::schema::{self, Default, Kind, Moment};
-use crate::model::{Field, Model};
+use crate::model::schema::{self, Default, Kind, Schema};
+use crate::model::{Field, Model, moment, valid};
 use crate::row::Row;
 use crate::timestamp::Timestamp;
-use crate::value::{Param, Value};
+use crate::value::Value;
 
 /// A row that is to be, from [`Model::create`].
 ///
@@ -43,12 +42,12 @@ impl<M> Clone for Create<M> {
 /// What defaults are made of.
 pub(super) struct Event {
     pub(super) now: Timestamp,
-    pub(super) random: [u8; 16],
+    pub(super) random: [u8; 10],
 }
 
 impl Event {
     pub(super) fn of(now: Timestamp, random: impl FnOnce(&mut [u8])) -> Self {
-        let mut bytes = [0; 16];
+        let mut bytes = [0; 10];
         random(&mut bytes);
         Self { now, random: bytes }
     }
@@ -64,7 +63,7 @@ impl<M: Model> Create<M> {
         let mut params = Vec::with_capacity(M::SCHEMA.columns.len());
         row.bind(&mut params)?;
         let values =
-            params.into_iter().map(|param| Some(Node::new(Sql::val(super::node::bound(param))))).collect();
+            params.into_iter().map(|param| Some(Node::new(Sql::param(param.into_value())))).collect();
         Ok(Self { values, model: PhantomData })
     }
 
@@ -111,12 +110,11 @@ impl<M: Model> Create<M> {
                 .map(|c| c.name)
                 .collect::<Vec<_>>(),
         );
-        let mut conflict = OnConflict::columns(target.iter().copied());
         if update.is_empty() {
             // Something must be updated, or the row that is there would not be given back.
             update.extend(target.first());
         }
-        conflict.update_columns(update);
+        let conflict = Conflict::Update { target, update };
         on.read(self.insert(&event, Some(conflict)), Then { rows: First::new(whole::<M>), then: stored })
     }
 
@@ -126,26 +124,19 @@ impl<M: Model> Create<M> {
     /// As [`run`](Create::run), but for the UNIQUE.
     pub fn run_or_ignore<On: Source>(self, on: On) -> On::Output<Option<M>> {
         let event = Event::of(on.now(), |bytes| on.random(bytes));
-        on.read(self.insert(&event, Some(ignore())), First::new(whole::<M>))
+        on.read(self.insert(&event, Some(Conflict::Ignore)), First::new(whole::<M>))
     }
 
-    pub(super) fn insert(self, event: &Event, conflict: Option<OnConflict>) -> Result<Statement> {
-        let (columns, row, fault) = self.row(event)?;
-        let mut insert = Query::insert();
-        insert.into_table(M::SCHEMA.table).columns(columns);
-        insert.values(row).map_err(|e| Error::internal(e.to_string()))?;
-        if let Some(conflict) = conflict {
-            insert.on_conflict(conflict);
-        }
-        insert.returning(Query::returning().exprs(returned(M::SCHEMA)));
-        Statement::build(&insert, fault)
+    pub(super) fn insert(self, event: &Event, conflict: Option<Conflict>) -> Result<Statement> {
+        let mut insert = Insert::into(M::SCHEMA);
+        insert.row(self.row(event)?);
+        insert.end(conflict, true)
     }
 
     /// The columns that are given and their values, checked.
-    pub(super) fn row(self, event: &Event) -> Result<(Vec<&'static str>, Vec<Sql>, Option<String>)> {
-        let mut columns = Vec::with_capacity(self.values.len());
-        let mut row = Vec::with_capacity(self.values.len());
-        let mut fault = None;
+    pub(super) fn row(self, event: &Event) -> Result<NewRow> {
+        let mut new =
+            NewRow { columns: Vec::with_capacity(self.values.len()), values: Vec::new(), fault: None };
         let mut problems = Vec::new();
         for (at, (value, column)) in self.values.into_iter().zip(M::SCHEMA.columns).enumerate() {
             let node = match value {
@@ -153,34 +144,103 @@ impl<M: Model> Create<M> {
                 None if at == M::SCHEMA.key && column.default == Default::None && is_counted(column) => {
                     continue;
                 }
-                None => match default(column, event) {
-                    Some(value) => Node::new(Sql::val(super::node::bound(Param::from(value.as_ref())))),
-                    None => continue_with_null(column, &mut problems),
+                None => match default(column, event)? {
+                    Some(value) => Node::new(Sql::param(value)),
+                    None => Node::new(Sql::param(Value::Null)),
                 },
             };
-            if let Some(problem) = problem(column, &node.sql) {
-                problems.push(problem);
-            }
-            fault = fault.or(node.fault);
-            columns.push(column.name);
-            row.push(node.sql);
+            problems.extend(problem(column, &node));
+            let mut rest = Rest::default();
+            new.values.push(node.take(&mut rest));
+            new.fault = new.fault.or(rest.fault);
+            new.columns.push(column.name);
         }
-        if problems.is_empty() { Ok((columns, row, fault)) } else { Err(super::pending::invalid(problems)) }
+        if problems.is_empty() { Ok(new) } else { Err(Error::invalid(problems)) }
     }
 }
 
-fn continue_with_null(column: &schema::Column, problems: &mut Vec<super::pending::Problem>) -> Node {
-    if !column.nullable {
-        problems.push(super::pending::Problem::new(column.name, "a value is needed"));
+/// The columns of a new row and their values, checked.
+pub(super) struct NewRow {
+    pub(super) columns: Vec<&'static str>,
+    pub(super) values: Vec<Sql>,
+    fault: Option<String>,
+}
+
+/// What is done where a unique value is there already.
+pub(super) enum Conflict {
+    Ignore,
+    Update { target: Vec<&'static str>, update: Vec<&'static str> },
+}
+
+/// An INSERT that rows are added to.
+pub(super) struct Insert {
+    schema: &'static Schema,
+    text: Text,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: usize,
+    fault: Option<String>,
+}
+
+impl Insert {
+    pub(super) fn into(schema: &'static Schema) -> Self {
+        Self { schema, text: Text::new("INSERT INTO "), columns: Vec::new(), rows: 0, fault: None }
     }
-    Node::new(Sql::null())
+
+    /// Adds a row, which has the same columns as those before it.
+    pub(super) fn row(&mut self, row: NewRow) {
+        if self.rows == 0 {
+            self.text.name(self.schema.table);
+            if row.columns.is_empty() {
+                self.text.push(" DEFAULT VALUES");
+            } else {
+                self.text.push(" (");
+                for (at, column) in row.columns.iter().enumerate() {
+                    self.text.comma(at).name(column);
+                }
+                self.text.push(") VALUES ");
+            }
+        }
+        if !row.columns.is_empty() {
+            self.text.comma(self.rows).push("(");
+            for (at, value) in row.values.into_iter().enumerate() {
+                self.text.comma(at).add(value);
+            }
+            self.text.push(")");
+        }
+        self.columns = row.columns;
+        self.rows += 1;
+        self.fault = self.fault.take().or(row.fault);
+    }
+
+    pub(super) fn end(mut self, conflict: Option<Conflict>, returning: bool) -> Result<Statement> {
+        match conflict {
+            None => {}
+            Some(Conflict::Ignore) => {
+                self.text.push(" ON CONFLICT DO NOTHING");
+            }
+            Some(Conflict::Update { target, update }) => {
+                self.text.push(" ON CONFLICT (");
+                for (at, column) in target.iter().enumerate() {
+                    self.text.comma(at).name(column);
+                }
+                self.text.push(") DO UPDATE SET ");
+                for (at, column) in update.iter().enumerate() {
+                    self.text.comma(at).name(column).push(" = excluded.").name(column);
+                }
+            }
+        }
+        if returning {
+            for (at, column) in returned(self.schema).enumerate() {
+                self.text.push(if at == 0 { " RETURNING " } else { ", " }).add(column);
+            }
+        }
+        Statement::of(self.text, self.fault)
+    }
 }
 
 /// What is wrong with a value that is to be stored; expressions are left to the store.
-pub(super) fn problem(column: &schema::Column, sql: &Sql) -> Option<super::pending::Problem> {
-    let Sql::Value(value) = sql else { return None };
-    let value = super::node::unbound(value.clone()).ok()?;
-    super::pending::check(column, value.as_ref())
+pub(super) fn problem(column: &schema::Column, node: &Node) -> Option<crate::error::Problem> {
+    valid::problem(column, node.sql.value()?.as_ref())
 }
 
 /// Whether SQLite gives the next number: the column is `INTEGER PRIMARY KEY`.
@@ -189,27 +249,14 @@ fn is_counted(column: &schema::Column) -> bool {
 }
 
 /// What a column gets that is not set; `None` where there is no default.
-fn default(column: &schema::Column, event: &Event) -> Option<Value> {
-    match column.default {
+fn default(column: &schema::Column, event: &Event) -> Result<Option<Value>> {
+    Ok(match column.default {
         Default::Value(value) => Some(literal(value)),
-        Default::Now => Some(now(column.kind, event.now)),
-        Default::Uuid => Some(Value::Text(super::pending::uuid_v7(event.now, event.random).to_string())),
-        Default::None => match column.updated {
-            Some(Moment::Now) => Some(now(column.kind, event.now)),
-            None => None,
-        },
-    }
-}
-
-/// The time of the event in a column's form.
-pub(super) fn now(kind: Kind, now: Timestamp) -> Value {
-    super::pending::moment(kind, now)
-}
-
-pub(super) fn ignore() -> OnConflict {
-    let mut conflict = OnConflict::new();
-    conflict.do_nothing();
-    conflict
+        Default::Now => Some(moment(column.kind, event.now)?),
+        Default::Uuid => Some(Value::Text(crate::model::v7(event.now, event.random).to_string())),
+        Default::None if column.updated.is_some() => Some(moment(column.kind, event.now)?),
+        Default::None => None,
+    })
 }
 
 pub(super) fn whole<M: Model>(row: &Row<'_>) -> Result<M> {

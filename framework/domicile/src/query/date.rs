@@ -5,8 +5,8 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use sea_query::{CaseStatement, Expr as Sql, ExprTrait as _, Func};
 
+use super::sql::{Rank, Sql};
 use super::term::{Expr, Term};
 use crate::model::Field;
 use crate::timestamp::Timestamp;
@@ -93,10 +93,10 @@ impl<T: Term> Calendar for T where T::Type: Moments {}
 
 /// Seconds since 1970 on the clocks of the zone, with their fraction.
 fn local(moment: Sql, zone: &TimeZone) -> Sql {
-    let seconds = moment.clone().div(Sql::Constant(1000.0.into()));
+    let seconds = moment.clone().infix("/", Rank::Factor, Sql::raw("1000.0"));
     match offsets(zone) {
         (0, changes) if changes.is_empty() => seconds,
-        (first, changes) => seconds.add(offset(&moment, first, &changes)),
+        (first, changes) => seconds.infix("+", Rank::Sum, offset(&moment, first, &changes)),
     }
 }
 
@@ -121,62 +121,53 @@ fn offsets(zone: &TimeZone) -> (i32, Changes) {
 /// A search tree, so that a row takes about eight comparisons.
 fn offset(moment: &Sql, first: i32, changes: &[(i64, i32)]) -> Sql {
     let middle = changes.len() / 2;
-    let Some((at, offset_after)) = changes.get(middle).copied() else { return Sql::Constant(first.into()) };
+    let Some((at, offset_after)) = changes.get(middle).copied() else { return Sql::number(first.into()) };
     let (before, after) = changes.split_at(middle);
     let after = after.get(1..).unwrap_or_default();
-    CaseStatement::new()
-        .case(moment.clone().lt(Sql::Constant(at.into())), offset(moment, first, before))
-        .finally(offset(moment, offset_after, after))
-        .into()
+    let earlier = moment.clone().infix("<", Rank::Order, Sql::number(at));
+    Sql::case(earlier, offset(moment, first, before), offset(moment, offset_after, after))
 }
 
 fn start(bucket: Bucket, local: &Sql) -> Sql {
-    let plain = |format: &str| strftime(format, local, &[]);
     match bucket {
-        Bucket::Year => plain("%Y-01-01T00:00:00"),
-        Bucket::Month => plain("%Y-%m-01T00:00:00"),
-        Bucket::Day => plain("%Y-%m-%dT00:00:00"),
-        Bucket::Hour => plain("%Y-%m-%dT%H:00:00"),
-        Bucket::Minute => plain("%Y-%m-%dT%H:%M:00"),
-        Bucket::Second => plain("%Y-%m-%dT%H:%M:%S"),
+        Bucket::Year => strftime("'%Y-01-01T00:00:00'", local, ""),
+        Bucket::Month => strftime("'%Y-%m-01T00:00:00'", local, ""),
+        Bucket::Day => strftime("'%Y-%m-%dT00:00:00'", local, ""),
+        Bucket::Hour => strftime("'%Y-%m-%dT%H:00:00'", local, ""),
+        Bucket::Minute => strftime("'%Y-%m-%dT%H:%M:00'", local, ""),
+        Bucket::Second => strftime("'%Y-%m-%dT%H:%M:%S'", local, ""),
         // The Sunday that ends the week, and six days back.
-        Bucket::Week => strftime("%Y-%m-%dT00:00:00", local, &["weekday 0", "-6 days"]),
-        Bucket::Quarter => Func::cust("printf")
-            .args([text("%s-%02d-01T00:00:00"), plain("%Y"), quarter(local).mul(whole(3)).sub(whole(2))])
-            .into(),
+        Bucket::Week => strftime("'%Y-%m-%dT00:00:00'", local, ", 'weekday 0', '-6 days'"),
+        Bucket::Quarter => {
+            let month =
+                quarter(local).infix("*", Rank::Factor, Sql::raw("3")).infix("-", Rank::Sum, Sql::raw("2"));
+            Sql::call("printf", [Sql::raw("'%s-%02d-01T00:00:00'"), strftime("'%Y'", local, ""), month])
+        }
     }
 }
 
 fn number(part: Part, local: &Sql) -> Sql {
-    let cast = |format: &str| strftime(format, local, &[]).cast_as("INTEGER");
-    match part {
-        Part::Year => cast("%Y"),
-        Part::Quarter => quarter(local),
-        Part::Month => cast("%m"),
-        Part::Week => cast("%V"),
-        Part::Day => cast("%d"),
-        Part::Weekday => cast("%u"),
-        Part::Hour => cast("%H"),
-        Part::Minute => cast("%M"),
-        Part::Second => cast("%S"),
-    }
+    let format = match part {
+        Part::Quarter => return quarter(local),
+        Part::Year => "'%Y'",
+        Part::Month => "'%m'",
+        Part::Week => "'%V'",
+        Part::Day => "'%d'",
+        Part::Weekday => "'%u'",
+        Part::Hour => "'%H'",
+        Part::Minute => "'%M'",
+        Part::Second => "'%S'",
+    };
+    strftime(format, local, "").cast("INTEGER")
 }
 
 fn quarter(local: &Sql) -> Sql {
-    strftime("%m", local, &[]).cast_as("INTEGER").add(whole(2)).div(whole(3))
+    let month = strftime("'%m'", local, "").cast("INTEGER");
+    month.infix("+", Rank::Sum, Sql::raw("2")).infix("/", Rank::Factor, Sql::raw("3"))
 }
 
-fn strftime(format: &str, local: &Sql, modifiers: &[&'static str]) -> Sql {
-    let moment = [text(format), local.clone(), text("unixepoch")];
-    Func::cust("strftime")
-        .args(moment.into_iter().chain(modifiers.iter().map(|modifier| text(modifier))))
-        .into()
-}
-
-fn text(text: &str) -> Sql {
-    Sql::Constant(text.into())
-}
-
-fn whole(n: i32) -> Sql {
-    Sql::Constant(n.into())
+/// The format and what stands behind the moment are SQL.
+fn strftime(format: &str, local: &Sql, modifiers: &str) -> Sql {
+    let Sql { text, params, .. } = local;
+    Sql::nested(&format!("strftime({format}, {text}, 'unixepoch'{modifiers})"), params.clone())
 }

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr as Sql, ExprTrait as _, Query};
 use serde_json::Value as Json;
 
 use super::list;
-use super::node::Node;
-use super::objects::{Objects, Parts};
+use super::node::{Node, Rest};
+use super::objects::Objects;
 use super::selection::Selection;
 use super::source::{Executor, LocalFuture, Source};
+use super::sql::{Rank, Sql, Text};
 use super::statement::Statement;
 use super::term::literal;
 use crate::error::{Error, Kind, Result};
@@ -70,8 +70,7 @@ pub(super) fn statements<M: Model>(
             return Ok((vec![plain(rows)?], vec![(0, M::SCHEMA.name)]));
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
-        let (select, fault) = rows.select_node(key).subquery();
-        let keys = keys(on, Statement::build(&select, fault)?).await?;
+        let keys = keys(on, rows.select_node(key).statement()?).await?;
         let mut plan = Plan::default();
         plan.collect(on, M::SCHEMA, keys).await?;
         plan.statements()
@@ -79,13 +78,13 @@ pub(super) fn statements<M: Model>(
 }
 
 fn plain<M: Model>(rows: Objects<M>) -> Result<Statement> {
-    let mut parts = Parts::default();
-    let mut delete = Query::delete();
-    delete.from_table(M::SCHEMA.table);
-    for condition in rows.which(&mut parts) {
-        delete.and_where(condition);
+    let mut rest = Rest::default();
+    let mut text = Text::new("DELETE FROM ");
+    text.name(M::SCHEMA.table);
+    if let Some(condition) = rows.which(&mut rest) {
+        text.push(" WHERE ").add(condition);
     }
-    Statement::build(&delete, parts.fault)
+    Statement::of(text, rest.fault)
 }
 
 /// The columns of all models that point to `schema`.
@@ -202,24 +201,20 @@ impl Plan {
             if keys.is_empty() {
                 continue;
             }
-            let mut delete = Query::delete();
-            delete.from_table(schema.table).and_where(among(
-                Sql::col(schema.key().name),
-                schema.key(),
-                &keys,
-            ));
+            let mut text = Text::new("DELETE FROM ");
+            text.name(schema.table).push(" WHERE ").add(among(schema.key(), &keys));
             which.push((statements.len(), schema.name));
-            statements.push(Statement::build(&delete, None)?);
+            statements.push(Statement::of(text, None)?);
         }
         Ok((statements, which))
     }
 }
 
 fn select_keys(model: &'static Schema, column: &'static Column, targets: &[Value]) -> Result<Statement> {
-    let mut select = Query::select();
-    select.expr(Node::column(model, model.key()).selected(model.key().kind).sql).from(model.table);
-    select.and_where(among(Sql::col((model.table, column.name)), column, targets));
-    Statement::build(&select, None)
+    let mut text = Text::new("SELECT ");
+    text.add(Node::new(Sql::name(model.key().name)).selected(model.key().kind).sql);
+    text.push(" FROM ").name(model.table).push(" WHERE ").add(among(column, targets));
+    Statement::of(text, None)
 }
 
 fn set(
@@ -228,17 +223,15 @@ fn set(
     value: Option<Value>,
     targets: &[Value],
 ) -> Result<Statement> {
-    let mut update = Query::update();
-    let value = value.map_or_else(Sql::null, |value| {
-        Sql::val(super::node::bound(crate::value::Param::from(value.as_ref())))
-    });
-    update.table(model.table).value(column.name, value);
-    update.and_where(among(Sql::col((model.table, column.name)), column, targets));
-    Statement::build(&update, None)
+    let mut text = Text::new("UPDATE ");
+    text.name(model.table).push(" SET ").name(column.name).push(" = ");
+    text.add(value.map_or_else(|| Sql::raw("NULL"), Sql::param));
+    text.push(" WHERE ").add(among(column, targets));
+    Statement::of(text, None)
 }
 
 /// That a column has one of these keys, however many they are.
-fn among(term: Sql, column: &Column, keys: &[Value]) -> Sql {
+fn among(column: &Column, keys: &[Value]) -> Sql {
     let json: Vec<Json> = keys
         .iter()
         .map(|key| match key {
@@ -251,7 +244,7 @@ fn among(term: Sql, column: &Column, keys: &[Value]) -> Sql {
             Value::Null | Value::Blob(_) => Json::Null,
         })
         .collect();
-    term.in_subquery(list::from_json(Json::Array(json).to_string(), column.kind))
+    Sql::name(column.name).infix("IN", Rank::Equal, list::from_json(json, column.kind))
 }
 
 fn text(key: &Value) -> String {

@@ -3,9 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
-use sea_query::ExprTrait as _;
-
 use super::node::Node;
+use super::sql::Sql;
 
 /// A condition on the rows of `M`.
 ///
@@ -32,7 +31,7 @@ impl<M> BitAnd for Filter<M> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        Self::new(self.node.with(other.node, |a, b| a.and(b)))
+        Self::new(self.node.and(other.node))
     }
 }
 
@@ -40,7 +39,7 @@ impl<M> BitOr for Filter<M> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self::new(self.node.with(other.node, |a, b| a.or(b)))
+        Self::new(self.node.or(other.node))
     }
 }
 
@@ -48,7 +47,7 @@ impl<M> Not for Filter<M> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::new(self.node.map(|condition| condition.is_not(sea_query::Expr::Constant(true.into()))))
+        Self::new(self.node.map(|condition| condition.behind("IS NOT TRUE")))
     }
 }
 
@@ -73,7 +72,7 @@ impl<M> IntoFilter<M> for Filter<M> {
 impl<M, F: IntoFilter<M>> IntoFilter<M> for Vec<F> {
     fn into_filter(self) -> Filter<M> {
         let all = self.into_iter().map(IntoFilter::into_filter).reduce(|a, b| a & b);
-        all.unwrap_or_else(|| Filter::new(Node::new(sea_query::Expr::Constant(true.into()))))
+        all.unwrap_or_else(|| Filter::new(Node::new(Sql::raw("TRUE"))))
     }
 }
 

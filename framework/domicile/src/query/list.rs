@@ -1,69 +1,51 @@
 //! `IN` over a list of values: a few as parameters, more as one parameter of JSON, since a statement takes 100.
 
-use sea_query::{Expr as Sql, ExprTrait as _, Func, Query, Value as Sea};
 use serde_json::Value as Json;
 
-use super::node::Node;
+use super::node::{Node, Rest};
+use super::sql::{Rank, Sql};
 use crate::model::schema::Kind;
+use crate::value::Value;
 
 /// The most values that are parameters of their own.
 const FEW: usize = 16;
 
 /// That `term` is one of `values`.
 pub(super) fn is_in(term: Node, values: Vec<Node>, kind: Kind) -> Node {
-    let plain = |node: &Node| matches!(node.sql, Sql::Value(_));
-    if values.len() <= FEW || !values.iter().all(plain) {
-        let (mut list, mut joins, mut fault) = (Vec::new(), Vec::new(), None);
-        for value in values {
-            super::node::merge(&mut joins, value.joins);
-            fault = fault.or(value.fault);
-            // `= NULL` is never true, and neither is it in a list.
-            if !matches!(value.sql, Sql::Value(Sea::String(None))) {
-                list.push(value.sql);
-            }
-        }
-        return term.with(Node { sql: Sql::tuple(list), joins, fault }, |term, list| match list {
-            Sql::Tuple(list) => term.is_in(list),
-            _ => term,
-        });
-    }
-    let fault = values.iter().find_map(|value| value.fault.clone());
-    let json: Vec<Json> = values.into_iter().filter_map(|value| to_json(value.sql)).collect();
-    let mut node = term.map(|term| term.in_subquery(from_json(Json::Array(json).to_string(), kind)));
-    node.fault = node.fault.or(fault);
-    node
-}
-
-/// `SELECT value FROM json_each(?)`, each as a column of this kind has it.
-pub(super) fn from_json(json: String, kind: Kind) -> sea_query::SelectStatement {
-    let mut select = Query::select();
-    let value = Sql::col("value");
-    match kind {
-        Kind::Bytes => select.expr(Func::cust("unhex").arg(value)),
-        _ => select.expr(value),
+    let mut rest = Rest::default();
+    let list: Vec<Sql> = values.into_iter().map(|value| value.take(&mut rest)).collect();
+    let plain = list.iter().all(|sql| sql.value().is_some());
+    let list = if list.len() <= FEW || !plain {
+        // `= NULL` is never true, and neither is it in a list.
+        Sql::tuple(list.into_iter().filter(|sql| !matches!(sql.value(), Some(Value::Null))))
+    } else {
+        let json = list.iter().filter_map(|sql| to_json(sql.value()?)).collect();
+        from_json(json, kind)
     };
-    select.from_function(Func::cust("json_each").arg(Sql::val(json)), "list");
-    select
+    term.with_joins(rest.joins).with_fault(rest.fault).map(|term| term.infix("IN", Rank::Equal, list))
 }
 
-fn to_json(value: Sql) -> Option<Json> {
+/// `(SELECT value FROM json_each(?))`, each as a column of this kind has it.
+pub(super) fn from_json(values: Vec<Json>, kind: Kind) -> Sql {
+    let value = if kind == Kind::Bytes { "unhex(value)" } else { "value" };
+    let json = Value::Text(Json::Array(values).to_string());
+    Sql::nested(&format!("SELECT {value} FROM json_each(?)"), vec![json])
+}
+
+fn to_json(value: &Value) -> Option<Json> {
     match value {
-        Sql::Value(Sea::Double(Some(n))) => Some(number(n)),
-        Sql::Value(Sea::String(Some(text))) => Some(Json::String(text)),
-        Sql::Value(Sea::Bytes(Some(bytes))) => Some(Json::String(hex(&bytes))),
-        _ => None,
+        Value::Number(n) => Some(number(*n)),
+        Value::Text(text) => Some(Json::String(text.clone())),
+        Value::Blob(bytes) => Some(Json::String(hex(bytes))),
+        Value::Null => None,
     }
 }
 
 /// A whole number without a point, so that it is an INTEGER there too.
 pub(super) fn number(n: f64) -> Json {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "checked by the way back"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "checked by the way back")]
     let whole = n as i64;
-    #[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the same bits are asked for")]
+    #[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the same number is asked for")]
     if whole as f64 == n {
         return Json::from(whole);
     }

@@ -1,9 +1,7 @@
 //! Many rows at once, and rows that are made unless they are there.
 
-use sea_query::Query;
-
 use super::changes::others;
-use super::create::{Columns, Create, Event};
+use super::create::{Columns, Create, Event, Insert};
 use super::objects::Objects;
 use super::selection::Selection;
 use super::source::{Applied, Executor, LocalFuture, Source};
@@ -89,47 +87,20 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
 
 fn insert_all<M: Model>(rows: Vec<Create<M>>, on: &dyn Executor) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
-    let mut group: Option<Group> = None;
+    let mut insert = Insert::into(M::SCHEMA);
     for row in rows {
-        let event = Event::of(on.now(), |bytes| on.random(bytes));
-        let (columns, values, fault) = row.row(&event)?;
-        let room = |group: &Group| {
-            group.columns == columns && group.rows.len() < MAX_PARAMETERS / columns.len().max(1)
-        };
-        match group.as_mut().filter(|group| room(group)) {
-            Some(group) => {
-                group.rows.push(values);
-                group.fault = group.fault.take().or(fault);
-            }
-            None => {
-                if let Some(full) = group.replace(Group { columns, rows: vec![values], fault }) {
-                    statements.push(full.statement::<M>()?);
-                }
-            }
+        let row = row.row(&Event::of(on.now(), |bytes| on.random(bytes)))?;
+        let most = MAX_PARAMETERS / row.columns.len().max(1);
+        if insert.rows > 0 && (insert.columns != row.columns || insert.rows >= most || row.columns.is_empty())
+        {
+            statements.push(std::mem::replace(&mut insert, Insert::into(M::SCHEMA)).end(None, false)?);
         }
+        insert.row(row);
     }
-    if let Some(last) = group {
-        statements.push(last.statement::<M>()?);
+    if insert.rows > 0 {
+        statements.push(insert.end(None, false)?);
     }
     Ok(statements)
-}
-
-/// Rows in the same columns.
-struct Group {
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<sea_query::Expr>>,
-    fault: Option<String>,
-}
-
-impl Group {
-    fn statement<M: Model>(self) -> Result<Statement> {
-        let mut insert = Query::insert();
-        insert.into_table(M::SCHEMA.table).columns(self.columns);
-        for row in self.rows {
-            insert.values(row).map_err(|e| Error::internal(e.to_string()))?;
-        }
-        Statement::build(&insert, self.fault)
-    }
 }
 
 fn run(statements: Vec<Statement>, on: &dyn Executor) -> LocalFuture<'_, Vec<Applied>> {

@@ -1,17 +1,17 @@
 //! [`Objects`]: which rows of a model, in which order, and what of them; a value until it is run on a [`Source`].
 
-use sea_query::{Asterisk, Expr as Sql, ExprTrait as _, Func, Query, SelectStatement};
-
 use super::filter::{Filter, IntoFilter};
-use super::node::{Join, Node, merge};
+use super::node::{Join, Node, Rest};
 use super::order::{IntoOrder, Order};
 use super::selection::{Selection, Whole};
 use super::source::{All, First, Source, Then};
+use super::sql::{Rank, Sql, Text};
 use super::statement::Statement;
 use super::term::{IntoExpr, Term};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Field, Model};
 use crate::row::Row;
+use crate::value::Value;
 
 /// The rows of a model, from [`Model::objects`].
 ///
@@ -25,10 +25,10 @@ use crate::row::Row;
 /// ```
 pub struct Objects<M, S = Whole<M>> {
     pub(super) selection: S,
-    pub(super) filters: Vec<Node>,
+    pub(super) filter: Option<Node>,
     pub(super) orders: Vec<Order<M>>,
     pub(super) groups: Option<Vec<Node>>,
-    pub(super) having: Vec<Node>,
+    pub(super) having: Option<Node>,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     pub(super) distinct: bool,
@@ -40,10 +40,10 @@ impl<M: Model> Objects<M> {
     pub(crate) fn new() -> Self {
         Self {
             selection: Whole::new(),
-            filters: Vec::new(),
+            filter: None,
             orders: Vec::new(),
             groups: None,
-            having: Vec::new(),
+            having: None,
             limit: None,
             offset: None,
             distinct: false,
@@ -56,7 +56,7 @@ impl<M, S: Clone> Clone for Objects<M, S> {
     fn clone(&self) -> Self {
         Self {
             selection: self.selection.clone(),
-            filters: self.filters.clone(),
+            filter: self.filter.clone(),
             orders: self.orders.clone(),
             groups: self.groups.clone(),
             having: self.having.clone(),
@@ -73,7 +73,7 @@ impl<M: Model, S> Objects<M, S> {
     pub(super) fn select_node(self, node: Node) -> Objects<M, Raw> {
         Objects {
             selection: Raw(node),
-            filters: self.filters,
+            filter: self.filter,
             orders: self.orders,
             groups: self.groups,
             having: self.having,
@@ -90,7 +90,7 @@ impl<M: Model, S> Objects<M, S> {
 pub(super) struct Raw(Node);
 
 impl<M> Selection<M> for Raw {
-    type Row = crate::value::Value;
+    type Row = Value;
 
     fn nodes(&self, out: &mut Vec<Node>) {
         out.push(self.0.clone());
@@ -106,7 +106,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// Only the rows that meet the condition, besides those of earlier filters.
     #[must_use]
     pub fn filter(mut self, condition: impl IntoFilter<M>) -> Self {
-        self.filters.push(condition.into_filter().node);
+        self.add(condition.into_filter().node);
         self
     }
 
@@ -152,7 +152,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     pub fn select<T: Selection<M>>(self, selection: T) -> Objects<M, T> {
         Objects {
             selection,
-            filters: self.filters,
+            filter: self.filter,
             orders: self.orders,
             groups: self.groups,
             having: self.having,
@@ -175,7 +175,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// Only the groups that meet the condition, which may ask aggregates: `having(count().gt(1))`.
     #[must_use]
     pub fn having(mut self, condition: impl IntoFilter<M>) -> Self {
-        self.having.push(condition.into_filter().node);
+        let condition = condition.into_filter().node;
+        self.having = Some(match self.having {
+            None => condition,
+            Some(having) => having.and(condition),
+        });
         self
     }
 
@@ -199,7 +203,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     where
         S: 'static,
     {
-        self.limit = Some(self.limit.map_or(1, |limit| Ord::min(limit, 1)));
+        self.limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
         let statement = self.statement();
         on.read(statement, First::new(reader(self.selection)))
     }
@@ -212,7 +216,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     where
         S: 'static,
     {
-        self.limit = Some(self.limit.map_or(2, |limit| Ord::min(limit, 2)));
+        self.limit = Some(self.limit.map_or(2, |limit| limit.min(2)));
         let statement = self.statement();
         let rows = All::new(reader(self.selection));
         on.read(
@@ -252,132 +256,169 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// # Errors
     /// A value that cannot be bound, or more parameters than a statement may have.
     pub fn statement(&self) -> Result<Statement> {
-        let (select, fault) = self.build(true);
-        Statement::build(&select, fault)
+        let (text, fault) = self.build(true);
+        Statement::of(text, fault)
     }
 
     pub(super) fn counted(&self) -> Result<Statement> {
-        let mut outer = Query::select();
-        if self.groups.is_none() && self.limit.is_none() && self.offset.is_none() && !self.distinct {
-            let (mut select, fault) = self.build(false);
-            select.clear_selects().expr(Func::count(Sql::col(Asterisk)));
-            return Statement::build(&select, fault);
+        let plain = self.groups.is_none() && self.limit.is_none() && self.offset.is_none() && !self.distinct;
+        if plain {
+            let (text, fault) =
+                self.build_with(false, Some(vec![Node::new(Sql::raw("count(*)"))]), Vec::new());
+            return Statement::of(text, fault);
         }
-        let (select, fault) = self.build(false);
-        outer.expr(Func::count(Sql::col(Asterisk))).from_subquery(select, "counted");
-        Statement::build(&outer, fault)
+        let (nested, fault) = self.nested();
+        let mut text = Text::new("SELECT count(*) FROM ");
+        text.add(nested);
+        Statement::of(text, fault)
     }
 
-    pub(super) fn asked(self) -> Result<Statement> {
-        let (select, fault) = self.subquery();
-        let mut outer = Query::select();
-        outer.expr(Sql::exists(select));
-        Statement::build(&outer, fault)
+    pub(super) fn asked(&self) -> Result<Statement> {
+        let (nested, fault) = self.nested();
+        let mut text = Text::new("SELECT EXISTS ");
+        text.add(nested);
+        Statement::of(text, fault)
     }
 
     /// As part of another query: its order counts only where it decides which rows there are.
-    pub(crate) fn subquery(&self) -> (SelectStatement, Option<String>) {
-        self.build(self.limit.is_some() || self.offset.is_some())
+    pub(super) fn nested(&self) -> (Sql, Option<String>) {
+        let (text, fault) = self.build(self.limit.is_some() || self.offset.is_some());
+        (Sql::nested(&text.sql, text.params), fault)
     }
 
     /// With more nodes behind what is selected.
-    pub(super) fn with_more(&self, more: Vec<Node>) -> (SelectStatement, Option<String>) {
-        self.build_with(true, more)
+    pub(super) fn with_more(&self, more: Vec<Node>) -> (Text, Option<String>) {
+        self.build_with(true, None, more)
     }
 
-    fn build(&self, ordered: bool) -> (SelectStatement, Option<String>) {
-        self.build_with(ordered, Vec::new())
+    fn build(&self, ordered: bool) -> (Text, Option<String>) {
+        self.build_with(ordered, None, Vec::new())
     }
 
-    fn build_with(&self, ordered: bool, more: Vec<Node>) -> (SelectStatement, Option<String>) {
-        let mut select = Query::select();
-        let mut parts = Parts::default();
-        let mut nodes = Vec::new();
-        self.selection.nodes(&mut nodes);
+    fn build_with(
+        &self,
+        ordered: bool,
+        selected: Option<Vec<Node>>,
+        more: Vec<Node>,
+    ) -> (Text, Option<String>) {
+        let mut rest = Rest::default();
+        let mut nodes = selected.unwrap_or_else(|| {
+            let mut nodes = Vec::new();
+            self.selection.nodes(&mut nodes);
+            nodes
+        });
         nodes.extend(more);
-        for node in nodes {
-            select.expr(parts.take(node));
+        let mut text = Text::new(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        for (at, node) in nodes.into_iter().enumerate() {
+            text.comma(at).add(node.take(&mut rest));
         }
-        select.from(M::SCHEMA.table);
-        if self.distinct {
-            select.distinct();
+        // What the rest needs of joins is known before they are written, and their parameters come where they stand.
+        let filter = self.filter.clone().map(|node| node.take(&mut rest));
+        let groups: Option<Vec<Sql>> = self
+            .groups
+            .as_ref()
+            .map(|groups| groups.iter().map(|node| node.clone().take(&mut rest)).collect());
+        let having = self.having.clone().map(|node| node.take(&mut rest));
+        let orders: Vec<Sql> = match ordered {
+            true => self.orders.iter().map(|order| order.node.clone().take(&mut rest)).collect(),
+            false => Vec::new(),
+        };
+        text.push(" FROM ").name(M::SCHEMA.table);
+        for join in &rest.joins {
+            joined(&mut text, join);
         }
-        for node in &self.filters {
-            select.and_where(parts.take(node.clone()));
+        let mut searched = None;
+        if let Some(words) = &self.search {
+            match super::search::join(&mut text, M::SCHEMA, words) {
+                Ok(condition) => searched = Some(condition),
+                Err(fault) => rest.fault = rest.fault.take().or(Some(fault)),
+            }
         }
-        for node in self.groups.iter().flatten() {
-            select.add_group_by([parts.take(node.clone())]);
+        if let Some(condition) = both(searched, filter) {
+            text.push(" WHERE ").add(condition);
         }
-        for node in &self.having {
-            select.and_having(parts.take(node.clone()));
+        for (at, group) in groups.into_iter().flatten().enumerate() {
+            text.push(if at == 0 { " GROUP BY " } else { ", " }).add(group);
+        }
+        if let Some(having) = having {
+            text.push(" HAVING ").add(having);
         }
         if ordered {
-            self.ordered(&mut select, &mut parts);
+            self.ordered(&mut text, orders);
         }
-        if let Some(limit) = self.limit {
-            select.limit(limit);
-        } else if self.offset.is_some() {
-            // SQLite knows OFFSET only behind LIMIT.
-            select.limit(i64::MAX.unsigned_abs());
-        }
-        if let Some(offset) = self.offset {
-            select.offset(offset);
-        }
-        let Parts { joins, mut fault } = parts;
-        join(&mut select, joins);
-        if let Some(words) = &self.search {
-            fault = fault.or(super::search::join(&mut select, M::SCHEMA, words));
-        }
-        (select, fault)
+        self.limited(&mut text);
+        (text, rest.fault)
     }
 
-    fn ordered(&self, select: &mut SelectStatement, parts: &mut Parts) {
-        for order in &self.orders {
-            let sql = parts.take(order.node.clone());
-            let direction = if order.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
-            match order.nulls {
-                None => select.order_by_expr(sql, direction),
-                Some(nulls) => select.order_by_expr_with_nulls(sql, direction, nulls),
-            };
-        }
-        if self.orders.is_empty() && self.groups.is_none() && self.search.is_some() {
-            super::search::by_rank(select, M::SCHEMA);
-            return;
+    fn ordered(&self, text: &mut Text, orders: Vec<Sql>) {
+        for (at, (order, sql)) in self.orders.iter().zip(orders).enumerate() {
+            text.push(if at == 0 { " ORDER BY " } else { ", " }).add(sql);
+            if order.descending {
+                text.push(" DESC");
+            }
+            if let Some(nulls) = order.nulls {
+                text.push(" ").push(nulls);
+            }
         }
         // The model's own order says nothing of groups.
-        if self.orders.is_empty() && self.groups.is_none() && !self.distinct {
-            for order in M::SCHEMA.ordering {
-                let direction = if order.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
-                select.order_by((M::SCHEMA.table, order.column), direction);
+        if !self.orders.is_empty() || self.groups.is_some() {
+            return;
+        }
+        if self.search.is_some() {
+            super::search::by_rank(text, M::SCHEMA);
+            return;
+        }
+        let own = if self.distinct { &[][..] } else { M::SCHEMA.ordering };
+        for (at, order) in own.iter().enumerate() {
+            text.push(if at == 0 { " ORDER BY " } else { ", " })
+                .add(Sql::column(M::SCHEMA.table, order.column));
+            if order.descending {
+                text.push(" DESC");
+            }
+        }
+    }
+
+    fn limited(&self, text: &mut Text) {
+        #[allow(clippy::cast_precision_loss, reason = "nobody asks for so many that it matters")]
+        let count = |n: u64| Sql::param(Value::Number(n.min(i64::MAX.unsigned_abs()) as f64));
+        match (self.limit, self.offset) {
+            (None, None) => {}
+            (Some(limit), offset) => {
+                text.push(" LIMIT ").add(count(limit));
+                if let Some(offset) = offset {
+                    text.push(" OFFSET ").add(count(offset));
+                }
+            }
+            // SQLite knows OFFSET only behind LIMIT, and -1 for none.
+            (None, Some(offset)) => {
+                text.push(" LIMIT -1 OFFSET ").add(count(offset));
             }
         }
     }
 }
 
-/// What the parts of a statement need together.
-#[derive(Default)]
-pub(super) struct Parts {
-    pub(super) joins: Vec<Join>,
-    pub(super) fault: Option<String>,
-}
-
-impl Parts {
-    pub(super) fn take(&mut self, node: Node) -> Sql {
-        merge(&mut self.joins, node.joins);
-        if self.fault.is_none() {
-            self.fault = node.fault;
-        }
-        node.sql
+impl<M, S> Objects<M, S> {
+    /// Adds a condition.
+    pub(super) fn add(&mut self, condition: Node) {
+        self.filter = Some(match self.filter.take() {
+            None => condition,
+            Some(filter) => filter.and(condition),
+        });
     }
 }
 
-fn join(select: &mut SelectStatement, joins: Vec<Join>) {
-    for join in joins {
-        let key = join.target.key().name;
-        let on = Sql::col((join.from, join.column)).eq(Sql::col((join.alias.clone(), key)));
-        let kind = if join.outer { sea_query::JoinType::LeftJoin } else { sea_query::JoinType::InnerJoin };
-        select.join_as(kind, join.target.table, join.alias, on);
+fn both(a: Option<Sql>, b: Option<Sql>) -> Option<Sql> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.infix("AND", Rank::And, b)),
+        (a, b) => a.or(b),
     }
+}
+
+fn joined(text: &mut Text, join: &Join) {
+    text.push(if join.outer { " LEFT JOIN " } else { " JOIN " }).name(join.target.table).push(" AS ");
+    text.name(&join.alias).push(" ON ");
+    text.add(Sql::column(&join.from, join.column)).push(" = ");
+    text.add(Sql::column(&join.alias, join.target.key().name));
 }
 
 fn reader<M, S: Selection<M>>(selection: S) -> impl FnMut(&Row<'_>) -> Result<S::Row> {
@@ -390,7 +431,7 @@ pub(super) fn found<T>(row: Option<T>) -> Result<T> {
 
 /// The row with this key.
 pub(crate) fn by_key<M: Model>(key: &M::Key) -> Objects<M> {
-    let node = Node::column(M::SCHEMA, M::SCHEMA.key()).with(Node::value(key), |column, key| column.eq(key));
+    let node = Node::column(M::SCHEMA, M::SCHEMA.key()).infix("=", Rank::Equal, Node::value(key));
     Objects::new().filter(Filter::new(node))
 }
 
@@ -424,8 +465,7 @@ fn pointed_at<M: Model, A: Model, F: Field>(
     condition: impl IntoFilter<M>,
 ) -> Filter<A> {
     let targets = Objects::new().filter(column.is_not_null()).filter(condition).select(column);
-    let (select, fault) = targets.subquery();
-    let mut node = Node::column(A::SCHEMA, A::SCHEMA.key()).map(|key| key.in_subquery(select));
-    node.fault = fault;
-    Filter::new(node)
+    let (list, fault) = targets.nested();
+    let key = Node::column(A::SCHEMA, A::SCHEMA.key());
+    Filter::new(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault))
 }

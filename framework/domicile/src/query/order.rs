@@ -11,7 +11,7 @@ use crate::model::Model;
 pub struct Order<M> {
     pub(crate) node: Node,
     pub(crate) descending: bool,
-    pub(crate) nulls: Option<sea_query::NullOrdering>,
+    pub(crate) nulls: Option<&'static str>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -23,14 +23,14 @@ impl<M> Order<M> {
     /// NULL comes last.
     #[must_use]
     pub fn nulls_last(mut self) -> Self {
-        self.nulls = Some(sea_query::NullOrdering::Last);
+        self.nulls = Some("NULLS LAST");
         self
     }
 
     /// NULL comes first.
     #[must_use]
     pub fn nulls_first(mut self) -> Self {
-        self.nulls = Some(sea_query::NullOrdering::First);
+        self.nulls = Some("NULLS FIRST");
         self
     }
 }

@@ -3,19 +3,21 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sea_query::{Expr as Sql, ExprTrait as _};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use serde_json::Value as Json;
 
-use super::node::{Node, bound};
+use super::node::Node;
 use super::objects::Objects;
 use super::order::Order;
 use super::selection::Selection;
 use super::source::{All, Executor, LocalFuture, Source, Then};
+use super::sql::{Rank, Sql};
 use super::statement::Statement;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
 use crate::row::Row;
-use crate::value::{Param, Value};
+use crate::value::Value;
 
 /// A page of rows, by its number.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +36,7 @@ impl<T> Page<T> {
     /// How many pages there are; at least one, which may be empty.
     #[must_use]
     pub fn pages(&self) -> u64 {
-        Ord::max(self.total.div_ceil(Ord::max(self.size, 1)), 1)
+        self.total.div_ceil(self.size.max(1)).max(1)
     }
 
     /// The number of the next page.
@@ -74,7 +76,7 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
     {
         on.run(move |on| {
             Box::pin(async move {
-                let size = Ord::max(size, 1);
+                let size = size.max(1);
                 let total = self.count_all(on).await?;
                 let first = number.checked_sub(1).and_then(|before| before.checked_mul(size));
                 let Some(first) = first.filter(|first| *first < total || number == 1) else {
@@ -140,7 +142,7 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
             }
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key());
-        if !self.orders.iter().any(|order| order.node.sql == key.sql) {
+        if !self.orders.iter().any(|order| order.node.sql.text == key.sql.text) {
             let descending = self.orders.last().is_some_and(|order| order.descending);
             self.orders.push(Order::new(key, descending));
         }
@@ -155,12 +157,12 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
                 return Err(Error::bad_request("the cursor belongs to another list"));
             }
             let condition = after(&self.orders, place);
-            self.filters.push(condition);
+            self.add(condition);
         }
         self.limit = Some(size.saturating_add(1));
         let orders = self.orders.iter().map(|order| order.node.clone()).collect();
-        let (select, fault) = self.with_more(orders);
-        Statement::build(&select, fault)
+        let (text, fault) = self.with_more(orders);
+        Statement::of(text, fault)
     }
 }
 
@@ -174,29 +176,25 @@ fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
             None => beyond,
             Some(rest) => {
                 let same = term.map(|term| match value {
-                    Value::Null => term.is_null(),
-                    value => term.eq(param(value)),
+                    Value::Null => term.behind("IS NULL"),
+                    value => term.infix("=", Rank::Equal, Sql::param(value.clone())),
                 });
-                let rest = same.with(rest, |same, rest| same.and(rest));
-                beyond.with(rest, |beyond, rest| beyond.or(rest))
+                beyond.or(same.and(rest))
             }
         });
     }
-    condition.unwrap_or_else(|| Node::new(Sql::Constant(true.into())))
+    condition.unwrap_or_else(|| Node::new(Sql::raw("TRUE")))
 }
 
 /// SQLite takes NULL for the smallest of all.
 fn beyond(term: Sql, value: &Value, descending: bool) -> Sql {
+    let than = |term: Sql, operator| term.infix(operator, Rank::Order, Sql::param(value.clone()));
     match (value, descending) {
-        (Value::Null, false) => term.is_not_null(),
-        (Value::Null, true) => Sql::Constant(false.into()),
-        (value, false) => term.gt(param(value)),
-        (value, true) => term.clone().lt(param(value)).or(term.is_null()),
+        (Value::Null, false) => term.behind("IS NOT NULL"),
+        (Value::Null, true) => Sql::raw("FALSE"),
+        (_, false) => than(term, ">"),
+        (_, true) => than(term.clone(), "<").infix("OR", Rank::Or, term.behind("IS NULL")),
     }
-}
-
-fn param(value: &Value) -> Sql {
-    Sql::val(bound(Param::from(value.as_ref())))
 }
 
 impl fmt::Display for Cursor {
@@ -207,7 +205,7 @@ impl fmt::Display for Cursor {
             Value::Text(text) => Json::String(text.clone()),
         });
         let json = Json::Array(values.collect()).to_string();
-        f.write_str(&super::pending::url_safe(json.as_bytes()))
+        f.write_str(&URL_SAFE_NO_PAD.encode(json))
     }
 }
 
@@ -216,7 +214,7 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self> {
         let unreadable = || Error::bad_request("the cursor is none that this app has made");
-        let bytes = super::pending::from_url_safe(text).ok_or_else(unreadable)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
         let json: Vec<Json> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
         let values = json.into_iter().map(|json| match json {
             Json::Null => Ok(Value::Null),

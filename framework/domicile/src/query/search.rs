@@ -1,10 +1,10 @@
 //! Full-text search: the words of a person, in the form of FTS5, and the join with the index.
 
-use sea_query::{Expr as Sql, ExprTrait as _, JoinType, SelectStatement};
-
 use super::objects::Objects;
 use super::selection::Selection;
+use super::sql::{Rank, Sql, Text};
 use crate::model::{Model, Schema};
+use crate::value::Value;
 
 impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// Only the rows that have all of the words in the columns of the model's `search(…)`; the best come first unless
@@ -36,38 +36,33 @@ fn all_words(text: &str, typing: bool) -> String {
 }
 
 /// The table of a model's index.
-pub(crate) fn table(schema: &Schema) -> String {
+fn table(schema: &Schema) -> String {
     format!("{}_search", schema.table)
 }
 
-/// Joins the index; a sentence where there is none.
-pub(super) fn join(select: &mut SelectStatement, schema: &'static Schema, words: &str) -> Option<String> {
+/// Joins the index and gives the condition; a sentence where there is none.
+pub(super) fn join(text: &mut Text, schema: &'static Schema, words: &str) -> Result<Sql, String> {
     if schema.search.is_none() {
-        return Some(format!(
+        return Err(format!(
             "`{}` has no full-text index: add `#[model(search(column, …))]` to it and make a migration",
             schema.name
         ));
     }
     let index = table(schema);
-    let on = Sql::col((index.clone(), "rowid")).eq(Sql::col((schema.table, schema.key().name)));
-    select.join(JoinType::InnerJoin, index.clone(), on);
+    text.push(" JOIN ").name(&index).push(" ON ").add(Sql::column(&index, "rowid")).push(" = ");
+    text.add(Sql::column(schema.table, schema.key().name));
     // MATCH takes no empty query.
     if words.is_empty() {
-        select.and_where(Sql::Constant(false.into()));
-        return None;
+        return Ok(Sql::raw("FALSE"));
     }
     // The column that has the table's name stands for the whole row.
-    select.and_where(
-        Sql::col((index.clone(), index))
-            .binary(sea_query::BinOper::Custom("MATCH".into()), Sql::val(words.to_owned())),
-    );
-    None
+    Ok(Sql::column(&index, &index).infix("MATCH", Rank::Equal, Sql::param(Value::Text(words.to_owned()))))
 }
 
 /// The best first.
-pub(super) fn by_rank(select: &mut SelectStatement, schema: &'static Schema) {
-    select.order_by((table(schema), "rank"), sea_query::Order::Asc);
-    select.order_by((schema.table, schema.key().name), sea_query::Order::Asc);
+pub(super) fn by_rank(text: &mut Text, schema: &'static Schema) {
+    text.push(" ORDER BY ").add(Sql::column(&table(schema), "rank")).push(", ");
+    text.add(Sql::column(schema.table, schema.key().name));
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use std::marker::PhantomData;
 
-use sea_query::Expr as Sql;
-
 use super::column::Key;
 use super::node::Node;
+use super::sql::Sql;
 use super::term::Term;
 use crate::error::Result;
 use crate::model::schema::Schema;
@@ -95,8 +94,9 @@ impl<K: Key + Clone> Selection<K::Model> for Related<K> {
         let (joins, alias) = self.0.clone().followed();
         let first = out.len();
         columns(K::Target::SCHEMA, &alias, out);
-        for node in out.iter_mut().skip(first) {
-            node.joins.clone_from(&joins);
+        // One of them is enough to bring the joins.
+        if let Some(node) = out.get_mut(first) {
+            *node = node.clone().with_joins(joins);
         }
     }
 
@@ -111,14 +111,13 @@ impl<K: Key + Clone> Selection<K::Model> for Related<K> {
 
 fn columns(schema: &'static Schema, table: &str, out: &mut Vec<Node>) {
     for column in schema.columns {
-        let sql = Sql::col((table.to_owned(), column.name));
-        out.push(Node::new(sql).selected(column.kind));
+        out.push(Node::new(Sql::column(table, column.name)).selected(column.kind));
     }
 }
 
 /// All columns of a model in its order, as a statement gives them back that writes.
-pub(crate) fn returned(schema: &'static Schema) -> Vec<Sql> {
-    schema.columns.iter().map(|column| Node::new(Sql::col(column.name)).selected(column.kind).sql).collect()
+pub(super) fn returned(schema: &'static Schema) -> impl Iterator<Item = Sql> {
+    schema.columns.iter().map(|column| Node::new(Sql::name(column.name)).selected(column.kind).sql)
 }
 
 macro_rules! tuples {

@@ -1,8 +1,6 @@
-//! [`Statement`]: the text of a statement and its parameters, which either side runs; and how it is built.
+//! [`Statement`]: the text of a statement and its parameters, which either side runs.
 
-use sea_query::{QueryStatementWriter, SqliteQueryBuilder};
-
-use super::node::unbound;
+use super::sql::Text;
 use crate::error::{Error, Kind, Result};
 use crate::params::MAX_PARAMETERS;
 use crate::value::Value;
@@ -17,35 +15,29 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Makes SQL of what sea-query holds.
+    /// Ends a text.
     ///
     /// # Errors
     /// A value could not be bound, or there are more parameters than a statement may have.
-    pub(crate) fn build(query: &impl QueryStatementWriter, fault: Option<String>) -> Result<Self> {
+    pub(super) fn of(text: Text, fault: Option<String>) -> Result<Self> {
+        let Text { sql, params } = text;
         if let Some(fault) = fault {
             return Err(Error::new(Kind::Invalid, fault));
         }
-        let (sql, values) = query.build(SqliteQueryBuilder);
-        if values.0.len() > MAX_PARAMETERS {
+        if params.len() > MAX_PARAMETERS {
             return Err(Error::new(
                 Kind::Invalid,
                 format!(
                     "the query has {} parameters and a statement may have {MAX_PARAMETERS}: use `is_in` for a list of values, or split it",
-                    values.0.len()
+                    params.len()
                 ),
             ));
         }
-        let params = values.0.into_iter().map(unbound).collect::<Result<_>>()?;
         Ok(Self { sql, params })
     }
 
     /// Text that is written here, with values of a user's only in the parameters.
-    pub(crate) fn new(sql: impl Into<String>, params: Vec<Value>) -> Self {
+    pub(super) fn new(sql: impl Into<String>, params: Vec<Value>) -> Self {
         Self { sql: sql.into(), params }
     }
-}
-
-/// A name as SQL has it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

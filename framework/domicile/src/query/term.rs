@@ -3,14 +3,13 @@
 
 use std::marker::PhantomData;
 
-use sea_query::{Expr as Sql, ExprTrait, Func};
-
 use super::filter::Filter;
-use super::node::{Node, bound};
+use super::node::{Node, Rest};
 use super::objects::Objects;
 use super::selection::Selection;
+use super::sql::{Rank, Sql};
 use crate::model::{Field, Model};
-use crate::value::{Param, Value};
+use crate::value::Value;
 
 /// An expression over the rows of `M`, with values of type `T`.
 pub struct Expr<M, T> {
@@ -49,7 +48,7 @@ pub trait Term: Sized {
         if value.is_null() {
             return self.is_null();
         }
-        compare(self.node(), value, ExprTrait::eq)
+        compare(self.node(), value, "=", Rank::Equal)
     }
 
     /// Not equal, or NULL where the value is not: what [`eq`](Term::eq) does not find.
@@ -59,29 +58,29 @@ pub trait Term: Sized {
             return self.is_not_null();
         }
         if Self::Type::NULLABLE {
-            return compare(self.node(), value, ExprTrait::is_not);
+            return compare(self.node(), value, "IS NOT", Rank::Equal);
         }
-        compare(self.node(), value, ExprTrait::ne)
+        compare(self.node(), value, "<>", Rank::Equal)
     }
 
     /// Less than.
     fn lt(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ExprTrait::lt)
+        compare(self.node(), value.into_node(), "<", Rank::Order)
     }
 
     /// Less than or equal.
     fn le(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ExprTrait::lte)
+        compare(self.node(), value.into_node(), "<=", Rank::Order)
     }
 
     /// Greater than.
     fn gt(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ExprTrait::gt)
+        compare(self.node(), value.into_node(), ">", Rank::Order)
     }
 
     /// Greater than or equal.
     fn ge(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ExprTrait::gte)
+        compare(self.node(), value.into_node(), ">=", Rank::Order)
     }
 
     /// From `low` to `high`, both included.
@@ -90,14 +89,10 @@ pub trait Term: Sized {
         low: impl IntoExpr<Self::Model, Self::Type>,
         high: impl IntoExpr<Self::Model, Self::Type>,
     ) -> Filter<Self::Model> {
-        let ends = low.into_node().with(high.into_node(), |low, high| Sql::tuple([low, high]));
-        Filter::new(self.node().with(ends, |term, ends| match ends {
-            Sql::Tuple(ends) => match <[Sql; 2]>::try_from(ends) {
-                Ok([low, high]) => term.between(low, high),
-                Err(_) => term,
-            },
-            _ => term,
-        }))
+        let mut rest = Rest::default();
+        let (low, high) = (low.into_node().take(&mut rest), high.into_node().take(&mut rest));
+        let node = self.node().map(|term| term.between(low, high));
+        Filter::new(node.with_joins(rest.joins).with_fault(rest.fault))
     }
 
     /// One of the values. More than sixteen travel as one parameter, so that only the size of a value limits them.
@@ -122,20 +117,18 @@ pub trait Term: Sized {
                 "the query selects values of another kind than the column has"
             );
         }
-        let (select, fault) = query.subquery();
-        let mut node = self.node().map(|term| term.in_subquery(select));
-        node.fault = node.fault.or(fault);
-        Filter::new(node)
+        let (list, fault) = query.nested();
+        Filter::new(self.node().map(|term| term.infix("IN", Rank::Equal, list)).with_fault(fault))
     }
 
     /// NULL.
     fn is_null(self) -> Filter<Self::Model> {
-        Filter::new(self.node().map(ExprTrait::is_null))
+        Filter::new(self.node().map(|term| term.behind("IS NULL")))
     }
 
     /// Not NULL.
     fn is_not_null(self) -> Filter<Self::Model> {
-        Filter::new(self.node().map(ExprTrait::is_not_null))
+        Filter::new(self.node().map(|term| term.behind("IS NOT NULL")))
     }
 
     /// The text has `part` in it.
@@ -144,9 +137,7 @@ pub trait Term: Sized {
         Self::Type: Textual,
     {
         let part = text(part.into());
-        Filter::new(
-            self.node().map(|term| Func::cust("instr").args([term, part]).gt(Sql::Constant(0.into()))),
-        )
+        Filter::new(self.node().map(|term| has(term, part)))
     }
 
     /// The text has `part` in it, whatever the case of A to Z.
@@ -155,9 +146,7 @@ pub trait Term: Sized {
         Self::Type: Textual,
     {
         let part = text(part.into().to_ascii_lowercase());
-        Filter::new(
-            self.node().map(|term| Func::cust("instr").args([lower(term), part]).gt(Sql::Constant(0.into()))),
-        )
+        Filter::new(self.node().map(|term| has(lower(term), part)))
     }
 
     /// The text begins with `start`. An index on the column serves it.
@@ -168,8 +157,11 @@ pub trait Term: Sized {
         let start = start.into();
         let node = self.node();
         Filter::new(match after_all_that_start_with(&start) {
-            Some(end) => node.map(|term| term.clone().gte(text(start)).and(term.lt(text(end)))),
-            None => node.map(|term| term.gte(text(start))),
+            Some(end) => node.map(|term| {
+                let from = term.clone().infix(">=", Rank::Order, text(start));
+                from.infix("AND", Rank::And, term.infix("<", Rank::Order, text(end)))
+            }),
+            None => node.map(|term| term.infix(">=", Rank::Order, text(start))),
         })
     }
 
@@ -181,7 +173,7 @@ pub trait Term: Sized {
         let start = start.into().to_ascii_lowercase();
         let length = count(start.chars().count(), 1.0);
         Filter::new(self.node().map(|term| {
-            Func::cust("substr").args([lower(term), Sql::Constant(1.into()), length]).eq(text(start))
+            Sql::call("substr", [lower(term), Sql::raw("1"), length]).infix("=", Rank::Equal, text(start))
         }))
     }
 
@@ -207,7 +199,7 @@ pub trait Term: Sized {
         Self::Type: Textual,
     {
         let value = text(value.into().to_ascii_lowercase());
-        Filter::new(self.node().map(|term| lower(term).eq(value)))
+        Filter::new(self.node().map(|term| lower(term).infix("=", Rank::Equal, value)))
     }
 
     /// The text with A to Z made small.
@@ -223,7 +215,7 @@ pub trait Term: Sized {
     where
         Self::Type: Textual,
     {
-        Expr::new(self.node().map(|term| Func::upper(term).into()))
+        Expr::new(self.node().map(|term| Sql::call("upper", [term])))
     }
 
     /// How many characters the text has.
@@ -231,7 +223,7 @@ pub trait Term: Sized {
     where
         Self::Type: Textual,
     {
-        Expr::new(self.node().map(|term| Func::cust("length").arg(term).into()))
+        Expr::new(self.node().map(|term| Sql::call("length", [term])))
     }
 
     /// The first `characters` of the text.
@@ -239,11 +231,8 @@ pub trait Term: Sized {
     where
         Self::Type: Textual,
     {
-        Expr::new(self.node().map(|term| {
-            Func::cust("substr")
-                .args([term, Sql::Constant(1.into()), Sql::Constant(characters.into())])
-                .into()
-        }))
+        let characters = Sql::number(i64::from(characters));
+        Expr::new(self.node().map(|term| Sql::call("substr", [term, Sql::raw("1"), characters])))
     }
 
     /// The value, or `other` where it is NULL.
@@ -251,7 +240,7 @@ pub trait Term: Sized {
         self,
         other: impl IntoExpr<Self::Model, <Self::Type as Field>::Base>,
     ) -> Expr<Self::Model, <Self::Type as Field>::Base> {
-        Expr::new(self.node().with(other.into_node(), |term, other| term.if_null(other)))
+        Expr::new(self.node().with(other.into_node(), |term, other| Sql::call("ifnull", [term, other])))
     }
 
     /// Smallest first.
@@ -378,30 +367,34 @@ const fn same(a: &str, b: &str) -> bool {
     at == a.len() && at == b.len()
 }
 
-fn compare<M>(left: Node, right: Node, with: impl FnOnce(Sql, Sql) -> Sql) -> Filter<M> {
-    Filter::new(left.with(right, with))
+fn compare<M>(left: Node, right: Node, operator: &'static str, rank: Rank) -> Filter<M> {
+    Filter::new(left.infix(operator, rank, right))
 }
 
 fn text(text: String) -> Sql {
-    Sql::val(bound(Param::Text(text.into())))
+    Sql::param(Value::Text(text))
+}
+
+fn has(term: Sql, part: Sql) -> Sql {
+    Sql::call("instr", [term, part]).infix(">", Rank::Order, Sql::raw("0"))
 }
 
 fn lower(term: Sql) -> Sql {
-    Func::lower(term).into()
+    Sql::call("lower", [term])
 }
 
 /// A number of characters, as a parameter: texts of statements are cached, and lengths are many.
 fn count(n: usize, sign: f64) -> Sql {
-    Sql::val(sign * f64::from(u32::try_from(n).unwrap_or(u32::MAX)))
+    Sql::param(Value::Number(sign * f64::from(u32::try_from(n).unwrap_or(u32::MAX))))
 }
 
 fn ends_with<M>(node: Node, end: String, fold: impl FnOnce(Sql) -> Sql) -> Filter<M> {
     // `substr(x, -0)` would be all of it.
     if end.is_empty() {
-        return Filter::new(node.map(ExprTrait::is_not_null));
+        return Filter::new(node.map(|term| term.behind("IS NOT NULL")));
     }
     let length = count(end.chars().count(), -1.0);
-    Filter::new(node.map(|term| Func::cust("substr").args([fold(term), length]).eq(text(end))))
+    Filter::new(node.map(|term| Sql::call("substr", [fold(term), length]).infix("=", Rank::Equal, text(end))))
 }
 
 /// The smallest text that comes after all that start with `start`; `None` where there is none.

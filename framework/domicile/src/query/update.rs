@@ -2,20 +2,18 @@
 
 use std::marker::PhantomData;
 
-use sea_query::{Expr as Sql, ExprTrait as _, Query};
-
 use super::column::Column;
-use super::create::{now, problem};
-use super::node::{Node, bound};
-use super::objects::{Objects, Parts};
+use super::create::problem;
+use super::node::{Node, Rest};
+use super::objects::Objects;
 use super::selection::Selection;
 use super::source::Source;
+use super::sql::{Rank, Sql, Text, push_name};
 use super::statement::Statement;
 use super::term::IntoExpr;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Field, Model};
+use crate::model::{Field, Model, moment};
 use crate::timestamp::Timestamp;
-use crate::value::Param;
 
 /// New values for rows, from [`Objects::update`].
 ///
@@ -62,59 +60,65 @@ impl<M: Model> Update<M> {
     ///
     /// # Errors
     /// As [`run`](Update::run).
-    pub(super) fn statement(self, time: Timestamp) -> Result<Statement> {
-        let mut parts = Parts::default();
-        let mut update = Query::update();
-        update.table(M::SCHEMA.table);
+    pub(super) fn statement(mut self, time: Timestamp) -> Result<Statement> {
         if self.set.is_empty() {
             return Err(Error::new(Kind::Invalid, "an update sets nothing: say `.set(column, value)`"));
         }
+        let mut rest = Rest::default();
         let mut problems = Vec::new();
+        let mut text = Text::new("UPDATE ");
+        text.name(M::SCHEMA.table).push(" SET ");
+        let mut before = 0;
         for (at, column) in M::SCHEMA.columns.iter().enumerate() {
-            let given = self.set.iter().find(|(set, _)| *set == at).map(|(_, node)| node.clone());
+            let given = self.set.iter().position(|(set, _)| *set == at);
             let node = match (given, column.updated) {
-                (Some(node), _) => node,
-                (None, Some(_)) => Node::new(Sql::val(bound(Param::from(now(column.kind, time).as_ref())))),
+                (Some(given), _) => self.set.swap_remove(given).1,
+                (None, Some(_)) => Node::new(Sql::param(moment(column.kind, time)?)),
                 (None, None) => continue,
             };
-            problems.extend(problem(column, &node.sql));
-            update.value(column.name, parts.take(node));
+            problems.extend(problem(column, &node));
+            text.comma(before).name(column.name).push(" = ").add(node.take(&mut rest));
+            before += 1;
         }
         if !problems.is_empty() {
-            return Err(super::pending::invalid(problems));
+            return Err(Error::invalid(problems));
         }
-        if !parts.joins.is_empty() {
+        if !rest.joins.is_empty() {
             return Err(Error::new(
                 Kind::Invalid,
                 "an update sets columns from the row's own columns: read what another model has first",
             ));
         }
-        for filter in self.rows.which(&mut parts) {
-            update.and_where(filter);
+        if let Some(condition) = self.rows.which(&mut rest) {
+            text.push(" WHERE ").add(condition);
         }
-        Statement::build(&update, parts.fault)
+        Statement::of(text, rest.fault)
     }
 }
 
 impl<M: Model, S> Objects<M, S> {
-    /// The conditions of a statement that writes these rows: as they are, or by key where the rows are found over joins, by
+    /// The condition of a statement that writes these rows: as it is, or by key where the rows are found over joins, by
     /// an order or by a limit.
-    pub(super) fn which(self, parts: &mut Parts) -> Vec<Sql> {
-        let own = self.filters.iter().all(|node| node.joins.is_empty());
+    pub(super) fn which(self, rest: &mut Rest) -> Option<Sql> {
+        let own = self.filter.as_ref().is_none_or(|node| !node.has_joins());
         if own
             && self.limit.is_none()
             && self.offset.is_none()
             && self.groups.is_none()
             && self.search.is_none()
         {
-            return self.filters.into_iter().map(|node| parts.take(node)).collect();
+            return self.filter.map(|node| node.take(rest));
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key());
-        let (select, fault) = self.select_node(key.clone()).subquery();
-        let mut node = key.map(|key| key.in_subquery(select));
-        node.fault = fault;
-        vec![parts.take(node)]
+        let (list, fault) = self.select_node(key.clone()).nested();
+        Some(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault).take(rest))
     }
+}
+
+fn quoted(name: &str) -> String {
+    let mut text = String::new();
+    push_name(&mut text, name);
+    text
 }
 
 /// Rows that were read and changed, stored in as few statements as their parameters allow.
@@ -133,7 +137,6 @@ pub(super) fn save_all<M: Model>(rows: &[M], names: &[&'static str]) -> Result<V
 
 /// `WITH new (k, c0, …) AS (VALUES (?, …), …) UPDATE t SET a = new.c0 … FROM new WHERE t.key = new.k`.
 fn save_chunk<M: Model>(rows: &[M], columns: &[usize]) -> Result<Statement> {
-    use super::statement::quoted;
     let mut problems = Vec::new();
     let mut params = Vec::new();
     for row in rows {
@@ -141,12 +144,12 @@ fn save_chunk<M: Model>(rows: &[M], columns: &[usize]) -> Result<Statement> {
         row.bind(&mut bound)?;
         for at in std::iter::once(&M::SCHEMA.key).chain(columns) {
             let (Some(param), Some(column)) = (bound.get(*at), M::SCHEMA.columns.get(*at)) else { continue };
-            problems.extend(super::pending::check(column, param.as_ref()));
+            problems.extend(crate::model::valid::problem(column, param.as_ref()));
             params.push(param.as_ref().to_owned());
         }
     }
     if !problems.is_empty() {
-        return Err(super::pending::invalid(problems));
+        return Err(Error::invalid(problems));
     }
     let one = format!("({})", vec!["?"; columns.len() + 1].join(", "));
     let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();

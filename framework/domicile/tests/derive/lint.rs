@@ -46,8 +46,8 @@ use ::std::vec::Vec as Several;
 
 use ::domicile::web::Routes as Table;
 use ::domicile::{
-    Actor, Alarm, Cx, Deferring, Effect, Error, Failure, ForeignKey, FromRow, Handler, Message, Migration,
-    Model, Reader, Refusal, Schema, Timestamp,
+    Actor, Alarm, Choices, Cx, Deferring, Effect, Error, Failure, ForeignKey, FromRow, Handler, Message,
+    Migration, Model, Reader, Refusal, Schema, Timestamp,
 };
 use ::serde::{Deserialize, Serialize};
 #[expect(unused_imports, reason = "that the macros use none of these names is what is shown")]
@@ -125,8 +125,20 @@ struct Every {
     bind: f64,
     #[model(default = b"x")]
     value: Bytes,
+    #[model(default = Chosen::Two)]
+    chosen: Chosen,
     /// It has a sentence of its own.
     private: Private,
+}
+
+/// Choices of every form.
+#[derive(Debug, Clone, Copy, Choices)]
+enum Chosen {
+    /// It is stored as its name.
+    One,
+    /// It says what it is stored as.
+    #[choice(value = "2", label = "The second")]
+    Two,
 }
 
 /// A model with none.

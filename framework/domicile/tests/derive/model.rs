@@ -1,10 +1,12 @@
 //! `#[derive(Model)]`: the schema, the columns, and rows on their way in and out.
 
 use domicile::model::schema::{Default as Given, Kind, Literal, Moment};
-use domicile::model::{Model, OnDelete, Schema};
+use domicile::model::{Decimal, Model, OnDelete, Schema};
 use domicile::prelude::*;
 use domicile::query::Column;
 use domicile::value::Param;
+use jiff::civil::{Date, Time};
+use uuid::Uuid;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(verbose_name_plural = "people")]
@@ -55,6 +57,35 @@ struct Item {
     id: u32,
     #[model(on_delete = set_default, default = "none", unique)]
     category: ForeignKey<Category>,
+}
+
+#[derive(Choices, Debug, Clone, Copy)]
+enum Status {
+    Open,
+    #[choice(label = "Paid in full")]
+    Paid,
+}
+
+#[derive(Model, Debug)]
+struct Invoice {
+    #[model(key, default = uuid)]
+    id: Uuid,
+    #[model(default = 19.5)]
+    tax: Decimal<4, 2>,
+    #[model(default = -1.5)]
+    wide: Decimal<20, 2>,
+    #[model(default = Status::Open)]
+    status: Status,
+    #[model(default = Status::Paid)]
+    before: Option<Status>,
+    #[model(default = today, updated = today)]
+    day: Date,
+    #[model(default = "09:30:00")]
+    time: Option<Time>,
+    #[model(default = "[]")]
+    lines: Json<Vec<String>>,
+    #[model(default = -7)]
+    exact: Exact64,
 }
 
 #[derive(Actor, Default)]
@@ -172,4 +203,21 @@ fn an_actor_says_which_models_are_in_its_store() {
     let tables: Vec<_> = Blog::MODELS.iter().map(|schema| schema.table).collect();
     assert_eq!(tables, ["author", "blog_post"]);
     assert!(Bare::MODELS.is_empty());
+}
+
+#[test]
+fn defaults_are_in_the_form_in_which_they_are_stored() {
+    let default = |name| column(Invoice::SCHEMA, name).default;
+    assert_eq!(default("id"), Given::Uuid);
+    assert_eq!(default("tax"), Given::Value(Literal::Integer(1950)));
+    assert_eq!(default("wide"), Given::Value(Literal::Text("-999999999999999998.49")));
+    assert_eq!(default("status"), Given::Value(Literal::Text("open")));
+    assert_eq!(default("before"), Given::Value(Literal::Text("paid")));
+    assert_eq!(default("day"), Given::Now);
+    assert_eq!(default("time"), Given::Value(Literal::Text("09:30:00")));
+    assert_eq!(default("lines"), Given::Value(Literal::Text("[]")));
+    assert_eq!(default("exact"), Given::Value(Literal::Integer(-7)));
+    let labels: Vec<_> =
+        column(Invoice::SCHEMA, "before").choices.iter().map(|choice| choice.label).collect();
+    assert_eq!(labels, ["Open", "Paid in full"]);
 }

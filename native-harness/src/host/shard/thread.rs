@@ -23,6 +23,7 @@ use super::Shard;
 use crate::Limits;
 use crate::host::alarms::{Alarms, Due};
 use crate::host::cell::{Delivery, Work};
+use crate::host::d1::Databases;
 use crate::host::fetch::Fetcher;
 use crate::host::index::Notes;
 use crate::host::pieces::{Body, Pieces};
@@ -56,6 +57,7 @@ pub(in crate::host) struct Setup {
     pub(in crate::host) files: Option<(PathBuf, Notes)>,
     pub(in crate::host) open_databases: usize,
     pub(in crate::host) idle: Duration,
+    pub(in crate::host) databases: Databases,
 }
 
 /// A thread that was started.
@@ -112,8 +114,10 @@ impl Shard {
         network: Network,
         watch: Option<Rc<dyn Watch>>,
     ) -> Result<Self, Error> {
-        let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _ } = setup;
-        let platform = Rc::new(Native::new(time.clone(), random.clone(), env, router.clone(), network));
+        let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _, databases } =
+            setup;
+        let (ours, others) = (random.clone(), router.clone());
+        let platform = Rc::new(Native::new(time.clone(), ours, env, others, network, databases));
         Ok(Self {
             site: Site::start(app, platform.clone())?,
             platform,

@@ -8,7 +8,7 @@ use serde_json::{Value as Plain, json};
 use crate::program::{Bound, Special};
 
 /// A parameter as it is bound.
-pub(super) enum Param {
+pub(in crate::app) enum Param {
     Null,
     Bool(bool),
     Integer(i64),
@@ -20,7 +20,7 @@ pub(super) enum Param {
 impl Param {
     /// # Errors
     /// A number that is none.
-    pub(super) fn of(bound: &Bound) -> Result<Self> {
+    pub(in crate::app) fn of(bound: &Bound) -> Result<Self> {
         Ok(match bound {
             Bound::Null => Param::Null,
             Bound::Bool(value) => Param::Bool(*value),
@@ -50,7 +50,7 @@ impl ToValue for Param {
 }
 
 /// A value as JSON.
-pub(super) fn shown(value: &Value) -> Plain {
+pub(in crate::app) fn shown(value: &Value) -> Plain {
     match value {
         Value::Null => Plain::Null,
         Value::Number(number) => self::number(*number),
@@ -60,7 +60,7 @@ pub(super) fn shown(value: &Value) -> Plain {
 }
 
 /// JSON has no infinity, and a reader of it would not tell -0 from 0.
-pub(super) fn number(number: f64) -> Plain {
+pub(in crate::app) fn number(number: f64) -> Plain {
     if number.is_finite() && !(number == 0.0 && number.is_sign_negative()) {
         json!(number)
     } else {
@@ -69,7 +69,7 @@ pub(super) fn number(number: f64) -> Plain {
 }
 
 /// An error as JSON: its kind, and the statement's text where a statement failed.
-pub(super) fn error(error: &Error) -> Plain {
+pub(in crate::app) fn error(error: &Error) -> Plain {
     let text = error.sql().map_or_else(|| error.to_string(), |error| error.message().to_owned());
     json!({ "error": text, "kind": format!("{:?}", error.kind()) })
 }

@@ -10,6 +10,12 @@ struct Post {
     title: String,
     #[model(max_length = "200", updated = later, index = 1)]
     content: String,
+    #[model(choices("draft"), index = false)]
+    status: String,
+    #[model(choices(1 = Low))]
+    level: i64,
+    #[model(choices(LOW = "Low"))]
+    other: i64,
 }
 
 fn main() {}

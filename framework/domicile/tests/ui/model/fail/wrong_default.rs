@@ -1,5 +1,6 @@
 //! Defaults that are not of the field's type; the compiler tells the first of each model.
 
+use domicile::model::Decimal;
 use domicile::prelude::*;
 
 #[derive(Model)]
@@ -31,6 +32,32 @@ struct Moment {
 }
 
 #[derive(Model)]
+struct Price {
+    id: i64,
+    #[model(default = 1.505)]
+    price: Decimal<20, 2>,
+}
+
+#[derive(Choices)]
+enum Status {
+    Draft,
+}
+
+#[derive(Model)]
+struct Choice {
+    id: i64,
+    #[model(default = "drafft")]
+    status: Status,
+}
+
+#[derive(Model)]
+struct Variant {
+    id: i64,
+    #[model(default = Status::Draft)]
+    status: String,
+}
+
+#[derive(Model)]
 struct Tokens {
     id: i64,
     #[model(default = tomorrow)]
@@ -41,6 +68,8 @@ struct Tokens {
     empty: String,
     #[model(default = "long", max_length = 2)]
     long: String,
+    #[model(default = 3, choices(1 = "Low", 2 = "High", 2 = "Higher"))]
+    level: i64,
 }
 
 fn main() {}
