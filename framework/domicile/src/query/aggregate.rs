@@ -5,6 +5,7 @@ use super::node::Node;
 use super::sql::{Rank, Sql};
 use super::term::{Expr, Term};
 use crate::model::{Field, Model};
+use crate::value::Exact64;
 
 /// How many rows there are.
 #[must_use]
@@ -84,7 +85,7 @@ macro_rules! summed {
         }
     )*};
 }
-summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64, f64 => f64, bool => u64);
+summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64, f64 => f64, bool => u64, Exact64 => Exact64);
 
 impl<T: Summed + Field<Base = T>> Summed for Option<T> {
     type Sum = T::Sum;

@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 
+use super::column::{Column, Path};
 use super::filter::Filter;
 use super::node::{Node, Rest};
 use super::objects::Objects;
@@ -327,17 +328,22 @@ impl<M, A: Model> IntoExpr<M, Option<crate::model::ForeignKey<A>>> for &A {
     }
 }
 
-impl<M: Model, T: Field> IntoExpr<M, T> for Expr<M, T> {
-    fn into_node(self) -> Node {
-        self.node
-    }
-}
+macro_rules! terms {
+    ($($term:ident),*) => {$(
+        impl<M: Model, T: Field> IntoExpr<M, T> for $term<M, T> {
+            fn into_node(self) -> Node {
+                self.node()
+            }
+        }
 
-impl<M: Model, T: Field<Base = T>> IntoExpr<M, Option<T>> for Expr<M, T> {
-    fn into_node(self) -> Node {
-        self.node
-    }
+        impl<M: Model, T: Field<Base = T>> IntoExpr<M, Option<T>> for $term<M, T> {
+            fn into_node(self) -> Node {
+                self.node()
+            }
+        }
+    )*};
 }
+terms!(Expr, Column, Path);
 
 /// A text, which may be NULL.
 #[diagnostic::on_unimplemented(

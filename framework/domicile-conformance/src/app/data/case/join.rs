@@ -176,7 +176,7 @@ pub(super) async fn of_gives_the_rows_that_point_here(on: &dyn Executor) -> Resu
 pub(super) async fn keys_of_text_are_followed(on: &dyn Executor) -> Result<()> {
     Label { name: "it's".to_owned(), weight: 7 }.insert(on).await?;
     let company = Company::create().set(Company::name, "c").run(on).await?;
-    let label = ForeignKey::new("it's".to_owned());
+    let label: ForeignKey<Label> = ForeignKey::new("it's".to_owned());
     Follow::create().set(Follow::label, label.clone()).set(Follow::company, &company).run(on).await?;
     same(keys(on, Follow::label.to(Label::weight).eq(7)).await?, vec![1])?;
     same(keys(on, Follow::label.eq(label)).await?, vec![1])?;
