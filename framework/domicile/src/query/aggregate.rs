@@ -96,7 +96,7 @@ impl<M: Model, T: Field> Expr<M, T> {
     /// Of an aggregate, only over the rows that `filter` finds: `count().only(Post::draft.eq(true))`.
     #[must_use]
     pub fn only(self, filter: Filter<M>) -> Self {
-        let aggregate = self.node.sql.text.ends_with(')');
+        let aggregate = self.node.sql.calls(&["count", "sum", "min", "max", "avg"]);
         let node = self.node.with(filter.node, Sql::filtered);
         let fault = (!aggregate).then(|| "`only` is said of an aggregate: `count().only(…)`".to_owned());
         Expr::new(node.with_fault(fault))

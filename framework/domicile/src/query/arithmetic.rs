@@ -36,7 +36,7 @@ impl<T: Number + Field<Base = T>> Number for Option<T> {}
 impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
 
 /// A parameter is a double, which would make a double of the result.
-fn as_stored(node: Node, kind: Kind) -> Node {
+pub(super) fn as_stored(node: Node, kind: Kind) -> Node {
     if kind.sql() == "INTEGER" && node.sql.value().is_some() {
         node.map(|sql| sql.cast("INTEGER"))
     } else {

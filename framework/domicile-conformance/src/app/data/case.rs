@@ -121,6 +121,7 @@ cases! {
         exact64_calculates_exactly
         keys_of_exact64_point_to_each_other
         floats_come_back_to_the_last_bit
+        floats_of_any_digits_are_found_in_long_lists
         minus_zero_is_zero
         nan_is_null
         whole_floats_stay_floats
@@ -217,6 +218,7 @@ cases! {
         parentheses_on_the_right_are_kept
         expressions_are_compared
         null_makes_null_of_all
+        a_default_stays_an_integer
         division_by_zero_is_null
         what_leaves_the_type_is_an_error
         a_negative_parameter_is_no_comment;
@@ -261,6 +263,7 @@ cases! {
         a_cursor_of_another_list_is_refused
         text_that_is_no_cursor_is_refused
         windows_of_groups_are_refused
+        windows_have_no_limit_of_their_own
         windows_keep_the_place_of_null
         a_window_uses_an_index;
     search:

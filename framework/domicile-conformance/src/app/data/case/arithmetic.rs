@@ -63,6 +63,12 @@ pub(super) async fn null_makes_null_of_all(on: &dyn Executor) -> Result<()> {
     same(halves, vec![Some(9.0), None, Some(6.0), None, Some(2.0)])
 }
 
+pub(super) async fn a_default_stays_an_integer(on: &dyn Executor) -> Result<()> {
+    Everything::create().run(on).await?;
+    let half = (Everything::small.or(3) + 0) / 2;
+    same(Everything::objects().select(half).get(on).await?, 1)
+}
+
 pub(super) async fn division_by_zero_is_null(on: &dyn Executor) -> Result<()> {
     Everything::create().set(Everything::small, Some(7)).run(on).await?;
     same(Everything::objects().select(Everything::small / 0).get(on).await?, None)?;

@@ -171,6 +171,20 @@ pub(super) async fn floats_come_back_to_the_last_bit(on: &dyn Executor) -> Resul
     Ok(())
 }
 
+pub(super) async fn floats_of_any_digits_are_found_in_long_lists(on: &dyn Executor) -> Result<()> {
+    let mut state = 4_u64;
+    let mut any = || loop {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let float = f64::from_bits(state ^ (state >> 29));
+        if float.is_finite() {
+            return float;
+        }
+    };
+    let all: Vec<f64> = (0..400).map(|_| any()).collect();
+    floats(on, &all).await?;
+    same(Everything::objects().filter(Everything::float.is_in(all)).count(on).await?, 400)
+}
+
 pub(super) async fn minus_zero_is_zero(on: &dyn Executor) -> Result<()> {
     floats(on, &[-0.0, 0.0]).await?;
     same(keys(on, Everything::float.eq(0.0)).await?, vec![1, 2])?;

@@ -223,6 +223,12 @@ pub(super) async fn windows_of_groups_are_refused(on: &dyn Executor) -> Result<(
     refused(distinct, Kind::Invalid, "page by number")
 }
 
+pub(super) async fn windows_have_no_limit_of_their_own(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    refused(Post::objects().limit(3).page_after(None, 2, on).await, Kind::Invalid, "no limit or offset")?;
+    refused(Post::objects().offset(3).page_after(None, 2, on).await, Kind::Invalid, "no limit or offset")
+}
+
 pub(super) async fn windows_keep_the_place_of_null(on: &dyn Executor) -> Result<()> {
     let moved = Post::objects().order_by(Post::rating.asc().nulls_last()).page_after(None, 2, on).await;
     refused(moved, Kind::Invalid, "NULL")

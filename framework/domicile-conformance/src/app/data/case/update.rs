@@ -113,6 +113,9 @@ pub(super) async fn an_update_stays_within_the_type(on: &dyn Executor) -> Result
     Everything::create().run(on).await?;
     let more = Everything::objects().update().set(Everything::small, Everything::small + 1);
     refused(more.run(on).await, Kind::Invalid, "small")?;
+    let mut changes = Changes::new();
+    changes.update(Everything::objects().update().set(Everything::small, Everything::small * 2));
+    refused(changes.apply(on).await, Kind::Invalid, "from -128 to 127")?;
     let less = Everything::objects().update().set(Everything::small, Everything::small - 1);
     same(less.run(on).await?, 2)?;
     let small = Everything::objects().order_by(Everything::id).select(Everything::small).all(on).await?;
