@@ -132,7 +132,12 @@ impl Changes {
         self.steps.push(Step::Write(Box::new(prepare)));
     }
 
-    fn condition<M: Model, S: Selection<M>>(&mut self, row: Objects<M, S>, otherwise: String, there: bool) {
+    fn condition<M: Model, S: Selection<M>>(
+        &mut self,
+        mut row: Objects<M, S>,
+        otherwise: String,
+        there: bool,
+    ) {
         let at = self.steps.len();
         let (nested, fault) = row.nested();
         let mut text = Text::new(if there { "SELECT iif(EXISTS " } else { "SELECT iif(NOT EXISTS " });

@@ -70,7 +70,7 @@ pub(super) fn statements<M: Model>(
             return Ok((vec![plain(rows)?], vec![(0, M::SCHEMA.name)]));
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
-        let keys = keys(on, rows.select_node(key).statement()?).await?;
+        let keys = keys(on, rows.select_node(key).taken()?).await?;
         let mut plan = Plan::default();
         plan.collect(on, M::SCHEMA, keys).await?;
         plan.statements()

@@ -72,12 +72,12 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
     /// [`Kind::NotFound`], a 404, where there is no such page; those of [`all`](Objects::all).
     pub fn page<On: Source>(self, number: u64, size: u64, on: On) -> On::Output<Page<S::Row>>
     where
-        M: 'static,
+        S: Clone,
     {
         on.run(move |on| {
             Box::pin(async move {
                 let size = size.max(1);
-                let total = self.count_all(on).await?;
+                let total = self.clone().count_all(on).await?;
                 let first = number.checked_sub(1).and_then(|before| before.checked_mul(size));
                 let Some(first) = first.filter(|first| *first < total || number == 1) else {
                     return Err(Error::not_found("page"));
@@ -90,7 +90,7 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
         })
     }
 
-    fn count_all<'a>(&self, on: &'a dyn Executor) -> LocalFuture<'a, u64> {
+    fn count_all(mut self, on: &dyn Executor) -> LocalFuture<'_, u64> {
         on.read(
             self.counted(),
             Then { rows: super::source::First::new(|row: &Row<'_>| row.get(0)), then: super::objects::found },

@@ -108,7 +108,7 @@ pub trait Term: Sized {
     }
 
     /// One of the values that the query selects: `Post::author.is_in_query(Author::objects().select(Author::id))`.
-    fn is_in_query<N: Model, S>(self, query: Objects<N, S>) -> Filter<Self::Model>
+    fn is_in_query<N: Model, S>(self, mut query: Objects<N, S>) -> Filter<Self::Model>
     where
         S: Selection<N>,
         S::Row: Field,

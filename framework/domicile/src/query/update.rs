@@ -47,13 +47,8 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// [`Kind::Invalid`] with a problem for each value that does not hold; the statement's.
     pub fn run<On: Source>(self, on: On) -> On::Output<u64> {
-        on.run(move |on| {
-            Box::pin(async move {
-                let statement = self.statement(on.now())?;
-                let applied = on.apply(vec![statement]).await.map_err(told)?;
-                Ok(applied.first().map_or(0, |applied| applied.changes))
-            })
-        })
+        let statement = self.statement(on.now());
+        on.write(statement)
     }
 
     /// The statement.
