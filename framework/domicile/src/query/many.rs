@@ -98,8 +98,7 @@ fn insert_all<M: Model>(rows: Vec<Create<M>>, on: &dyn Executor) -> Result<Vec<S
     for row in rows {
         let row = row.row(&Event::of(on.now(), |bytes| on.random(bytes)))?;
         let most = MAX_PARAMETERS / row.columns.len().max(1);
-        if insert.rows > 0 && (insert.columns != row.columns || insert.rows >= most || row.columns.is_empty())
-        {
+        if insert.rows > 0 && (insert.columns != row.columns || insert.rows >= most) {
             statements.push(std::mem::replace(&mut insert, Insert::into(M::SCHEMA)).end(None, false)?);
         }
         insert.row(row);

@@ -392,6 +392,10 @@ fn lower(term: Sql) -> Sql {
 /// That the bytes of a text at its start, or at its end where `sign` is negative, are these. Bytes, since SQLite's functions
 /// for characters take NUL for the end; and as UTF-8 has it, no character begins within another.
 fn part_is(term: Sql, bytes: Vec<u8>, sign: f64) -> Sql {
+    // `substr(x, -0)` would be all of it.
+    if bytes.is_empty() {
+        return term.behind("IS NOT NULL");
+    }
     let length = sign * f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
     // A parameter, since texts of statements are cached, and lengths are many.
     let length = Sql::param(Value::Number(length));
@@ -404,10 +408,6 @@ fn part_is(term: Sql, bytes: Vec<u8>, sign: f64) -> Sql {
 }
 
 fn ends_with<M>(node: Node, end: String, fold: impl FnOnce(Sql) -> Sql) -> Filter<M> {
-    // `substr(x, -0)` would be all of it.
-    if end.is_empty() {
-        return Filter::new(node.map(|term| term.behind("IS NOT NULL")));
-    }
     Filter::new(node.map(|term| part_is(fold(term), end.into_bytes(), -1.0)))
 }
 
