@@ -11,7 +11,7 @@ use super::term::{IntoExpr, Term};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Field, Model};
 use crate::row::Row;
-use crate::value::Value;
+use crate::value::{MAX_SAFE_INTEGER, Value};
 
 /// The rows of a model, from [`Model::objects`].
 ///
@@ -195,7 +195,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         on.read(statement, All::new(reader(self.selection)))
     }
 
-    /// The first row, or `None`.
+    /// The first row, or `None`. Where neither the query nor the model says an order, it is the first by key.
     ///
     /// # Errors
     /// As [`all`](Objects::all).
@@ -204,6 +204,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         S: 'static,
     {
         self.limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
+        let free = self.orders.is_empty() && M::SCHEMA.ordering.is_empty();
+        if free && self.groups.is_none() && self.search.is_none() && !self.distinct {
+            let key = M::SCHEMA.key();
+            self.orders.push(Order::new(Node::column(M::SCHEMA, key), key.kind, false));
+        }
         let statement = self.taken();
         on.read(statement, First::new(reader(self.selection)))
     }
@@ -403,7 +408,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         };
         if let Some(offset) = self.offset {
             #[allow(clippy::cast_precision_loss, reason = "nobody skips so many that it matters")]
-            let rows = offset.min(i64::MAX.unsigned_abs()) as f64;
+            let rows = offset.min(MAX_SAFE_INTEGER.unsigned_abs()) as f64;
             text.push(" OFFSET ").add(Sql::param(Value::Number(rows)));
         }
     }

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use futures_util::FutureExt as _;
 
 use super::statement::Statement;
+use super::update::told;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::model::Schema;
@@ -108,7 +109,7 @@ impl Source for &Store {
     }
 
     fn write(self, statement: Result<Statement>) -> Result<u64> {
-        Ok(self.apply_one(&statement?)?.changes)
+        Ok(self.apply_one(&statement?).map_err(told)?.changes)
     }
 
     fn run<T: 'static, P>(self, program: P) -> Result<T>
@@ -168,7 +169,7 @@ impl<'a> Source for &'a dyn Executor {
 
     fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
         Box::pin(async move {
-            Ok(self.apply(vec![statement?]).await?.first().map_or(0, |applied| applied.changes))
+            Ok(self.apply(vec![statement?]).await.map_err(told)?.first().map_or(0, |applied| applied.changes))
         })
     }
 

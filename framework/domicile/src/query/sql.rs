@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::model::schema::Kind;
 use crate::value::Value;
 
 /// How tightly a piece holds together, the tightest first (SQLite, "Operators, Parse-Affecting Attributes").
@@ -103,6 +104,18 @@ impl Sql {
         Self { text, params: self.params, rank: Rank::Atom }
     }
 
+    /// The same, where a number of 64 bits that travels as text is a number again. Beside a column SQLite makes one of it by
+    /// itself, and beside an expression it does not.
+    pub(super) fn as_number(self, kind: Kind) -> Self {
+        if kind == Kind::Exact64 && self.value().is_some() { self.cast("INTEGER") } else { self }
+    }
+
+    /// Whether it is a call of one of these functions and nothing else.
+    pub(super) fn calls(&self, functions: &[&str]) -> bool {
+        let called = self.text.split_once('(').map(|(function, _)| function);
+        self.rank == Rank::Atom && called.is_some_and(|called| functions.contains(&called))
+    }
+
     /// `function(argument, …)`.
     pub(super) fn call(function: &'static str, arguments: impl IntoIterator<Item = Self>) -> Self {
         let (text, params) = list(arguments);
@@ -146,6 +159,17 @@ impl Sql {
         let text = format!("CASE WHEN {} THEN {} ELSE {} END", condition.text, then.text, other.text);
         let params = joined(joined(condition.params, then.params), other.params);
         Self { text: Cow::Owned(text), params, rank: Rank::Atom }
+    }
+
+    /// What fails where it is worked out, with `mark` in its message. The path is no constant, or SQLite would work it out
+    /// before it looks at the condition.
+    pub(super) fn fails(mark: &str) -> Self {
+        let mark = mark.replace('\'', "''");
+        Self {
+            text: Cow::Owned(format!("json_extract('{{}}', '{mark}:' || ifnull(changes(), 0))")),
+            params: Vec::new(),
+            rank: Rank::Atom,
+        }
     }
 
     /// An aggregate over fewer rows.
