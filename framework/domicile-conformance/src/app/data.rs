@@ -9,7 +9,7 @@ use domicile::prelude::*;
 pub use case::{CASES, Case};
 
 const MIGRATIONS: &[Migration] =
-    &[Migration::sql("0001_initial", include_str!("data/migrations/0001_initial.sql"))];
+    &[Migration::sql("0001_initial", include_str!("../migrations/data/0001_initial.sql"))];
 
 /// An actor with models of every kind, on which one case runs.
 #[derive(Actor, Default)]
@@ -54,7 +54,8 @@ pub(crate) struct Data {}
 const BINDING: &str = "DATA_DB";
 
 /// The D1 database that has the same tables.
-pub(crate) const DATABASE: D1Binding = D1Binding::new(BINDING).with_models(Data::MODELS);
+pub(crate) const DATABASE: D1Binding =
+    D1Binding::new(BINDING).with_models(Data::MODELS).with_migrations(MIGRATIONS);
 
 fn routes(r: &mut Routes<Data>) {
     r.post("/{case}", |_, request: &Request, cx: &Cx| {
@@ -89,7 +90,7 @@ async fn empty(db: &D1) -> Result<()> {
     let statement = |sql: String| Statement::new(sql, ());
     if there == 0 {
         // Each statement of the file begins at the start of a line, and no line within a trigger does.
-        let sql = concat!("\n", include_str!("data/migrations/0001_initial.sql"));
+        let sql = concat!("\n", include_str!("../migrations/data/0001_initial.sql"));
         let all = sql.split("\nCREATE ").skip(1).map(|rest| statement(format!("CREATE {rest}")));
         db.batch(all.collect::<Result<Vec<_>>>()?).await?;
         return Ok(());
