@@ -1,9 +1,9 @@
 //! [`Draft`]: what was typed into the form, and what is wrong with it.
 
 use domicile::prelude::*;
+use domicile::query::Create;
 
-/// The most characters of a title.
-const TITLE: usize = 200;
+use crate::post::Post;
 
 /// The most bytes of a text: a row of SQLite in a Durable Object has at most 2 MB.
 const CONTENT: usize = 1_900_000;
@@ -11,25 +11,41 @@ const CONTENT: usize = 1_900_000;
 /// A post that may not be one yet.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Draft {
+pub struct Draft {
     pub(crate) title: String,
     pub(crate) content: String,
 }
 
 /// The field that a mistake is in, and what is wrong.
-pub(crate) type Mistake = (&'static str, String);
+pub type Mistake = (&'static str, String);
 
 impl Draft {
-    /// Why it cannot be published; nothing when it can.
-    pub(crate) fn mistakes(&self) -> Vec<Mistake> {
+    /// The new post.
+    ///
+    /// # Errors
+    /// Why it cannot be published.
+    pub fn post(&self) -> Result<Create<Post>, Vec<Mistake>> {
+        let mistakes = self.mistakes();
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        // Browsers end the lines of a form with two characters.
+        let content = self.content.replace("\r\n", "\n");
+        Ok(Post::create().set(Post::title, self.title.trim()).set(Post::content, content))
+    }
+
+    /// Why it cannot be published, in the blog's own words; nothing when it can.
+    fn mistakes(&self) -> Vec<Mistake> {
+        // The model refuses the same title, but in words for every model.
+        let most = Post::title.schema().max_length.map_or(usize::MAX, |most| most as usize);
         let title = self.title.trim();
         let length = title.chars().count();
         let mut mistakes = Vec::new();
         if title.is_empty() {
             mistakes.push(("title", "A post needs a title.".to_owned()));
-        } else if length > TITLE {
+        } else if length > most {
             mistakes
-                .push(("title", format!("A title has at most {TITLE} characters, this one has {length}.")));
+                .push(("title", format!("A title has at most {most} characters, this one has {length}.")));
         } else if title.contains(char::is_control) {
             mistakes.push(("title", "A title is one line of text.".to_owned()));
         }

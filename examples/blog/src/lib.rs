@@ -1,12 +1,13 @@
 //! A blog on Domicile: one for everybody, or one per tenant, each in a SQLite database of its own.
 //!
 //! `actor.rs` has the actor and its routes, `post.rs` what is stored, `draft.rs` what is typed, `page.rs` what is
-//! shown.
+//! shown. All but the actor is as good for a blog on D1, which reads and writes with `await`.
 
 mod actor;
-mod draft;
-mod page;
-mod post;
+pub mod draft;
+pub mod migrations;
+pub mod page;
+pub mod post;
 
 use domicile::prelude::*;
 

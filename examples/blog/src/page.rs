@@ -3,26 +3,54 @@
 use askama::Template;
 use domicile::http::header::CONTENT_SECURITY_POLICY;
 use domicile::prelude::*;
+use domicile::query::Window;
 
 use crate::draft::{Draft, Mistake};
-use crate::post::Post;
+use crate::post::{Listed, Post};
 
 /// Nothing is loaded and no script runs, so that text which were not escaped could do little.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
+/// The blog that a page belongs to: its name, and what its addresses begin with.
+#[derive(Debug, Clone)]
+pub struct Site {
+    name: String,
+    prefix: String,
+}
+
+impl Site {
+    /// A blog with this name, whose pages are below `prefix`, which may be empty.
+    #[must_use]
+    pub fn new(name: impl Into<String>, prefix: impl Into<String>) -> Self {
+        Self { name: name.into(), prefix: prefix.into() }
+    }
+
+    /// The blog that an actor keeps.
+    #[must_use]
+    pub fn of(cx: &Cx) -> Self {
+        Self::new(cx.name().to_string(), cx.path(""))
+    }
+
+    /// The address of a page of this blog.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home<'a> {
-    cx: &'a Cx,
-    posts: Vec<Post>,
+    site: &'a Site,
+    posts: &'a [Listed],
 }
 
 #[derive(Template)]
 #[template(path = "list.html")]
 struct List<'a> {
-    cx: &'a Cx,
-    posts: Vec<Post>,
+    site: &'a Site,
+    posts: &'a [Listed],
     number: u32,
     older: bool,
 }
@@ -30,14 +58,14 @@ struct List<'a> {
 #[derive(Template)]
 #[template(path = "detail.html")]
 struct Detail<'a> {
-    cx: &'a Cx,
-    post: Post,
+    site: &'a Site,
+    post: &'a Post,
 }
 
 #[derive(Template)]
 #[template(path = "new.html")]
 struct New<'a> {
-    cx: &'a Cx,
+    site: &'a Site,
     draft: &'a Draft,
     mistakes: &'a [Mistake],
 }
@@ -45,7 +73,7 @@ struct New<'a> {
 #[derive(Template)]
 #[template(path = "missing.html")]
 struct Missing<'a> {
-    cx: &'a Cx,
+    site: &'a Site,
 }
 
 impl New<'_> {
@@ -56,29 +84,59 @@ impl New<'_> {
 }
 
 /// The landing page, with the newest posts.
-pub(crate) fn home(cx: &Cx, posts: Vec<Post>) -> Result<Response> {
-    show(StatusCode::OK, &Home { cx, posts })
+///
+/// # Errors
+/// Here and below: a page that was not rendered.
+pub fn home(site: &Site, posts: &[Listed]) -> Result<Response> {
+    show(StatusCode::OK, &Home { site, posts })
 }
 
-/// The page of the list that has this number.
-pub(crate) fn list(cx: &Cx, posts: Vec<Post>, number: u32, older: bool) -> Result<Response> {
-    show(StatusCode::OK, &List { cx, posts, number, older })
+/// The page of the list that has this number. One that does not exist is 404, as in Django's lists; the first one always
+/// exists.
+///
+/// # Errors
+/// As [`home`].
+pub fn list(site: &Site, number: u32, posts: &Window<Listed>) -> Result<Response> {
+    if posts.items.is_empty() && number > 1 {
+        return missing(site);
+    }
+    show(StatusCode::OK, &List { site, posts: &posts.items, number, older: posts.next.is_some() })
 }
 
-/// A post.
-pub(crate) fn detail(cx: &Cx, post: Post) -> Result<Response> {
-    show(StatusCode::OK, &Detail { cx, post })
+/// A post; 404 where there is none.
+///
+/// # Errors
+/// As [`home`].
+pub fn detail(site: &Site, post: Option<&Post>) -> Result<Response> {
+    match post {
+        Some(post) => show(StatusCode::OK, &Detail { site, post }),
+        None => missing(site),
+    }
 }
 
 /// The form, with what was typed; 422 where there are mistakes in it.
-pub(crate) fn new(cx: &Cx, draft: &Draft, mistakes: &[Mistake]) -> Result<Response> {
+///
+/// # Errors
+/// As [`home`].
+pub fn new(site: &Site, draft: &Draft, mistakes: &[Mistake]) -> Result<Response> {
     let status = if mistakes.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    show(status, &New { cx, draft, mistakes })
+    show(status, &New { site, draft, mistakes })
+}
+
+/// Leads from the form to the new post.
+///
+/// # Errors
+/// An address that cannot stand in a header.
+pub fn published(site: &Site, post: &Post) -> Result<Response> {
+    Redirect::to(site.path(&format!("/blog/post/{}/", post.id))).response()
 }
 
 /// 404 in the blog's own style.
-pub(crate) fn missing(cx: &Cx) -> Result<Response> {
-    show(StatusCode::NOT_FOUND, &Missing { cx })
+///
+/// # Errors
+/// As [`home`].
+pub fn missing(site: &Site) -> Result<Response> {
+    show(StatusCode::NOT_FOUND, &Missing { site })
 }
 
 fn show(status: StatusCode, page: &impl Template) -> Result<Response> {

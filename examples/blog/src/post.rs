@@ -1,47 +1,55 @@
-//! [`Post`]: what is stored, and the statements that store and find it.
+//! [`Post`]: what is stored, and the queries that find it. They run on a store and on D1 alike.
 
 use domicile::prelude::*;
-use time::{Date, OffsetDateTime};
+use domicile::query::{Objects, Selection};
+use jiff::tz::TimeZone;
 
-use crate::draft::Draft;
-
-/// A post, or as much of it as its reader asked for.
-#[derive(FromRow)]
-pub(crate) struct Post {
-    pub(crate) id: u32,
-    pub(crate) title: String,
-    pub(crate) content: String,
-    pub(crate) pub_date: Timestamp,
+/// A post.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(ordering(-pub_date, -id))]
+pub struct Post {
+    /// Its number, from 1.
+    pub id: u32,
+    /// A line of text.
+    #[model(max_length = 200)]
+    pub title: String,
+    /// The whole of the text.
+    #[model(blank)]
+    pub content: String,
+    /// When it was published.
+    #[model(index, default = now)]
+    pub pub_date: Timestamp,
 }
 
-impl Post {
-    /// The day in UTC on which it was published.
-    pub(crate) fn day(&self) -> Date {
-        let seconds = self.pub_date.as_millis().div_euclid(1000);
-        OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH).date()
-    }
+/// What a list shows of a post: its id, its title, the beginning of its content, and when it was published.
+pub type Listed = (u32, String, String, Timestamp);
+
+/// The most posts on a page of the list.
+pub const PER_PAGE: u64 = 20;
+
+/// The posts as lists show them, newest first.
+#[must_use]
+pub fn listed() -> Objects<Post, impl Selection<Post, Row = Listed> + 'static> {
+    Post::objects().select((Post::id, Post::title, Post::content.left(240), Post::pub_date))
 }
 
-/// At most `limit` posts, newest first, after the `skip` newest; of the content only the beginning.
-pub(crate) fn newest(store: &Store, skip: u64, limit: u32) -> Result<Vec<Post>> {
-    store.query_all(
-        "SELECT id, title, substr(content, 1, 240) AS content, pub_date FROM post
-         ORDER BY pub_date DESC, id DESC LIMIT ? OFFSET ?",
-        (limit, skip),
-    )
+/// The number of the page that `?page=N` asks for, the first without it; `None` where it is no number of a page.
+#[must_use]
+pub fn page_number(request: &Request) -> Option<u32> {
+    let number = request.query_value("page").map_or(Ok(1), |number| number.parse::<u32>());
+    number.ok().filter(|number| *number > 0)
 }
 
-/// The post with this id.
-pub(crate) fn find(store: &Store, id: u32) -> Result<Option<Post>> {
-    store.query_opt("SELECT id, title, content, pub_date FROM post WHERE id = ?", (id,))
+/// The posts from the page with this number on. Without counting all of them, `page_after(None, PER_PAGE, …)` gives
+/// those of the page and tells whether there is an older one.
+#[must_use]
+pub fn from_page(number: u32) -> Objects<Post, impl Selection<Post, Row = Listed> + 'static> {
+    listed().offset(u64::from(number.saturating_sub(1)) * PER_PAGE)
 }
 
-/// Stores a draft without mistakes and gives the post's id.
-pub(crate) fn create(store: &Store, draft: Draft, now: Timestamp) -> Result<u32> {
-    // Browsers end the lines of a form with two characters.
-    let content = draft.content.replace("\r\n", "\n");
-    store.query_one(
-        "INSERT INTO post (title, content, pub_date) VALUES (?, ?, ?) RETURNING id",
-        (draft.title.trim(), content, now),
-    )
+/// The day in UTC of this moment, as people write it, and as `<time>` wants it.
+pub(crate) fn day(moment: &Timestamp) -> (String, String) {
+    let moment = jiff::Timestamp::try_from(*moment).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let day = moment.to_zoned(TimeZone::UTC).date();
+    (day.strftime("%-d %B %Y").to_string(), day.to_string())
 }

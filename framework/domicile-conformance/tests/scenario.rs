@@ -100,6 +100,7 @@ scenarios! {
         effect::a_chain_that_is_too_long
         effect::the_caller_is_known
         effect::effects_end_in_every_way
+        effect::an_effect_that_uses_d1
         effect::an_effect_that_takes_too_long
         effect::an_effect_lets_others_in
         effect::an_effect_outlives_its_caller
