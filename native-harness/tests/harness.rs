@@ -12,6 +12,8 @@ mod cost;
 mod d1;
 #[path = "harness/faults.rs"]
 mod faults;
+#[path = "harness/migrate.rs"]
+mod migrate;
 #[path = "harness/order.rs"]
 mod order;
 #[path = "harness/time.rs"]

@@ -4,6 +4,7 @@ mod build;
 mod conformance;
 mod deploy;
 mod dev;
+mod migrations;
 mod test;
 
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Command {
     Conformance(conformance::Conformance),
     Dev(dev::Dev),
     Deploy(deploy::Deploy),
+    Makemigrations(migrations::Makemigrations),
+    Migrations(migrations::Migrations),
     Test(test::Test),
 }
 
@@ -43,6 +46,8 @@ impl Cli {
             Command::Conformance(conformance) => conformance.run(),
             Command::Dev(dev) => dev.run(),
             Command::Deploy(deploy) => deploy.run(),
+            Command::Makemigrations(makemigrations) => makemigrations.run(),
+            Command::Migrations(migrations) => migrations.run(),
             Command::Test(test) => test.run(),
         }
     }

@@ -13,6 +13,7 @@ mod idle;
 mod ledger;
 mod pair;
 mod peer;
+mod rebuilt;
 mod room;
 mod versioned;
 mod web;
@@ -21,7 +22,7 @@ use domicile::prelude::*;
 
 /// The proving app.
 ///
-/// `VERSION` chooses the version of the migrations of `/versioned/` and `/timed/`, `HOOKS` switches the hooks on, and `GREETING` is
+/// `VERSION` chooses the version of the migrations of `/versioned/`, `/rebuilt/` and `/timed/`, `HOOKS` switches the hooks on, and `GREETING` is
 /// there to be read.
 #[must_use]
 pub fn app(env: &Env) -> App {
@@ -50,6 +51,7 @@ pub fn app(env: &Env) -> App {
         .mount::<room::Room>("/by-query", tenant::by(|request| request.query_value("room")))
         .actor::<room::Room>(tenant::subdomain("rooms.test"));
     let app = versioned::mount(app, env);
+    let app = rebuilt::mount(app, env);
     let app = bell::mount(app, env);
     let app = entry::routes(app);
     if env.get("HOOKS") == Some("on") { hook::add(app) } else { app }

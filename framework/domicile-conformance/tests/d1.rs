@@ -157,3 +157,42 @@ fn what_is_written_outlives_a_restart() {
         server.stop();
     }
 }
+
+/// A database that the app declares and its deployment does not bind.
+#[test]
+fn a_binding_that_is_missing_is_named_at_start() {
+    let Some(Kind::Workerd { binary, build }) = Kind::workerd() else {
+        eprintln!("left out: workerd, which `cargo domicile test` runs");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    copy(&build, folder.path());
+    let config = folder.path().join("workerd.capnp");
+    let text = fs::read_to_string(&config).unwrap();
+    let without: String = text
+        .lines()
+        .filter(|line| !line.contains("(name = \"OTHER_DB\""))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_ne!(text.len(), without.len(), "the binding was there");
+    fs::write(config, without).unwrap();
+    let server = Server::start(&Kind::Workerd { binary, build: folder.path().to_owned() }, &[]);
+    let reply = World::new(&server).quietly(&Request::get("/entry/"));
+    assert_eq!(reply.status, 500);
+    server.stop();
+    let named = "the app cannot start: there is no D1 database `OTHER_DB`: declare it with";
+    assert!(server.log().contains(named), "{}", server.log());
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}

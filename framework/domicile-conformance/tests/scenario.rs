@@ -100,6 +100,7 @@ scenarios! {
         effect::a_chain_that_is_too_long
         effect::the_caller_is_known
         effect::effects_end_in_every_way
+        effect::an_effect_that_uses_d1
         effect::an_effect_that_takes_too_long
         effect::an_effect_lets_others_in
         effect::an_effect_outlives_its_caller
@@ -125,7 +126,8 @@ scenarios! {
         stored::the_first_write_stores_the_schema
         stored::data_outlives_restarts
         stored::an_alarm_outlives_a_crash
-        start::migrations_of_several_versions;
+        start::migrations_of_several_versions
+        start::a_parent_that_is_made_anew;
     On::Own(&[("HOOKS", "on")]) =>
         stored::hooks;
 }

@@ -217,21 +217,43 @@ impl Store {
 
     /// Runs a statement of the data layer's and gives its rows to `rows`.
     pub(crate) fn run_statement(&self, sql: &str, params: &[Value], rows: &mut dyn Rows) -> Result<u64> {
-        self.run(sql, &params, false, rows)
+        let values: Vec<ValueRef<'_>> = params.iter().map(Value::as_ref).collect();
+        self.run_values(sql, &values, rows)
     }
 
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
-        // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
-        let sql = sql.trim_end();
+        // What may not run is told before what cannot be bound.
+        self.allowed(sql.trim_end())?;
+        let bound = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
+        let values: Vec<ValueRef<'_>> = bound.iter().map(Param::as_ref).collect();
+        self.run_allowed(sql, &values, names, rows)
+    }
+
+    fn run_values(&self, sql: &str, values: &[ValueRef<'_>], rows: &mut dyn Rows) -> Result<u64> {
+        self.allowed(sql)?;
+        self.run_allowed(sql, values, false, rows)
+    }
+
+    fn allowed(&self, sql: &str) -> Result<()> {
         let class = self.classes.of(sql).map_err(|e| e.context(abbreviate(sql)))?;
         if class == Class::Write && !self.is_writable() && !tooth::bites(Tooth::LetsAReadWrite) {
             return Err(read_only("a statement that writes", sql));
         }
-        let bound = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
-        let values: Vec<ValueRef<'_>> = bound.iter().map(Param::as_ref).collect();
+        Ok(())
+    }
+
+    fn run_allowed(
+        &self,
+        sql: &str,
+        values: &[ValueRef<'_>],
+        names: bool,
+        rows: &mut dyn Rows,
+    ) -> Result<u64> {
+        // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
+        let sql = sql.trim_end();
         // An error of the reader's ends the statement from within; it is kept here and not the statement's.
         let mut guard = Guard { rows, failed: None };
-        let ran = self.storage.run(&Query { sql, params: &values, names }, &mut guard);
+        let ran = self.storage.run(&Query { sql, params: values, names }, &mut guard);
         if let Some(error) = guard.failed {
             return Err(error.context(abbreviate(sql)));
         }

@@ -63,6 +63,27 @@ mod second {
     pub(super) const MODELS: &[&domicile::model::Schema] = &[Author::SCHEMA, Post::SCHEMA, Tag::SCHEMA];
 }
 
+/// As the first, but for what SQLite does not know.
+mod alike {
+    use domicile::prelude::*;
+
+    use super::first::Author;
+
+    #[derive(Model)]
+    #[model(search(title, content), verbose_name = "essay", ordering(-id))]
+    pub(super) struct Post {
+        id: i64,
+        #[model(max_length = 50, help = "Short.")]
+        title: String,
+        content: String,
+        views: i32,
+        #[model(on_delete = protect)]
+        author: Option<ForeignKey<Author>>,
+    }
+
+    pub(super) const MODELS: &[&domicile::model::Schema] = &[Author::SCHEMA, Post::SCHEMA];
+}
+
 #[derive(Parser)]
 struct Line {
     #[command(subcommand)]
@@ -241,6 +262,16 @@ fn what_only_the_developer_knows_is_asked_for() {
     ] {
         assert!(sql.contains(part), "{part}\nis not in\n{sql}");
     }
+}
+
+#[test]
+fn what_the_data_layer_does_by_itself_is_no_migration() {
+    let mut app = App::blog(first::MODELS);
+    check(app.run("makemigrations"), true, &[]);
+    app.compile(0, "migrations.rs");
+    app.kept[0].models = alike::MODELS;
+    check(app.run("migrations check"), true, &["models and migrations agree"]);
+    check(app.run("makemigrations"), true, &["Blog: no changes"]);
 }
 
 #[test]

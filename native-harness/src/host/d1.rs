@@ -103,6 +103,10 @@ impl Twin {
         let now = self.time.now().as_millis();
         self.vfs.clock().set(now);
         let db = &open.db;
+        // A panic may have left one open.
+        if db.in_transaction() {
+            told(db.rollback())?;
+        }
         told(db.begin_deferred())?;
         let ran: Result<Vec<_>, _> = statements.iter().map(|statement| one(db, statement, alone)).collect();
         let results = match ran {

@@ -179,6 +179,14 @@ impl Actors {
         }
     }
 
+    /// Goes on with another version of the app.
+    ///
+    /// # Errors
+    /// It has mistakes or misses variables; the version before it goes on.
+    pub(crate) fn deploy(&self, app: AppFn) -> domicile::Result<()> {
+        self.shard.deploy(app)
+    }
+
     pub(crate) async fn look(&self, actor: &ActorRef, with: &mut dyn FnMut(&Store)) -> domicile::Result<()> {
         self.shard.look(actor, with).await
     }

@@ -35,7 +35,8 @@ const TURN: u32 = 64;
 
 /// What lives on a thread of actors.
 pub(super) struct Shard {
-    site: Site,
+    /// The app; a test may deploy another version of it.
+    site: RefCell<Rc<Site>>,
     platform: Rc<Native>,
     time: Time,
     router: Router,

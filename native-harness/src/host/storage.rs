@@ -23,7 +23,15 @@ pub(crate) struct ActorStorage {
     alarm_before: Cell<Option<Option<Timestamp>>>,
     /// The disk is full, as a test has it.
     full: Cell<bool>,
+    /// The step of the migrations that is being applied.
+    migrating: RefCell<Option<String>>,
+    /// Whether the actor crashes before a statement of a migration, where a test wants to know.
+    crashes: RefCell<Option<Crashes>>,
+    crashed: Cell<bool>,
 }
+
+/// Told the step and the statement.
+type Crashes = Box<dyn Fn(&str, &str) -> bool>;
 
 /// Where the actor's database is.
 #[derive(Default)]
@@ -54,6 +62,8 @@ impl ActorStorage {
     /// Begins the transaction of an event; with `full`, on a disk that takes no more.
     pub(crate) fn begin(&self, full: bool) -> Result<(), SqlError> {
         self.full.set(full);
+        self.crashed.set(false);
+        self.migrating.replace(None);
         self.trouble.replace(None);
         self.alarm_before.set(None);
         // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
@@ -111,6 +121,32 @@ impl ActorStorage {
 }
 
 impl ActorStorage {
+    /// Asks from here on whether the actor crashes before a statement of a migration.
+    pub(crate) fn watch(&self, crashes: Crashes) {
+        self.crashes.replace(Some(crashes));
+    }
+
+    /// Whether the actor has crashed in this event, of which nothing may be kept then.
+    pub(super) fn has_crashed(&self) -> bool {
+        self.crashed.get()
+    }
+
+    /// Ends all that the event does here and now, where a test says so: nothing between here and the host that could
+    /// still do something learns of it but by unwinding. What is not stored yet has nothing to lose.
+    fn crash_if_told(&self, sql: &str) {
+        if self.is_new() {
+            return;
+        }
+        let told = match (&*self.migrating.borrow(), &*self.crashes.borrow()) {
+            (Some(step), Some(crashes)) => crashes(step, sql),
+            _ => false,
+        };
+        if told {
+            self.crashed.set(true);
+            resume_unwind(Box::new("the actor crashes in a migration"));
+        }
+    }
+
     /// Does what SQLite does when a write finds no room: undoes the whole transaction, and lets nothing more happen in it.
     fn refuse_if_full(&self, db: &Database) -> Result<(), SqlError> {
         // What is not stored yet is in memory, and finds the disk full at its commit.
@@ -126,6 +162,7 @@ impl ActorStorage {
 
 impl Storage for ActorStorage {
     fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
+        self.crash_if_told(query.sql);
         let db = self.usable()?;
         let params: Vec<Param<'_>> = query.params.iter().map(|value| param(*value)).collect();
         let mut sink = Packed::new(rows, query.names);
@@ -166,6 +203,10 @@ impl Storage for ActorStorage {
                 resume_unwind(panic)
             }
         }
+    }
+
+    fn migrating(&self, step: Option<&str>) {
+        self.migrating.replace(step.map(str::to_owned));
     }
 
     fn alarm(&self) -> Option<Timestamp> {

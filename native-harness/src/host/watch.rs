@@ -67,6 +67,10 @@ pub(crate) trait Watch {
     /// An effect of an actor, which this event began, waits for something; whether the actor crashes then.
     fn waits(&self, actor: &ActorRef, event: &Event) -> bool;
 
+    /// A store that has a schema is migrated, and this statement of this step comes next; whether the actor crashes
+    /// before it.
+    fn migrates(&self, actor: &ActorRef, step: &str, sql: &str) -> bool;
+
     /// How often others get their turn before this.
     fn turns(&self, doing: Doing<'_>) -> usize;
 }

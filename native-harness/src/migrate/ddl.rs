@@ -17,7 +17,8 @@ pub(crate) fn column(column: &Column, is_key: bool) -> String {
         sql.push_str(" PRIMARY KEY");
     }
     // The rowid fills itself where it is NULL.
-    if !column.nullable && !(is_key && column.kind.sql() == "INTEGER") {
+    let is_rowid = is_key && column.kind.sql() == "INTEGER";
+    if !(column.nullable || is_rowid) {
         sql.push_str(" NOT NULL");
     }
     if let Some(default) = &column.default {

@@ -59,7 +59,7 @@ impl Place {
         let shared = Self { list: source.join("migrations.rs"), folder: whole, root: None, ..own.clone() };
         // An app that had one store keeps that one's where they are.
         let owner = shared.known()?.map(|known| known.store);
-        let is_shared = owner.map_or(stores == 1, |owner| owner == store);
+        let is_shared = stores == 1 || owner.is_some_and(|owner| owner == store);
         Ok(if is_shared && !own.list.exists() { shared } else { own })
     }
 

@@ -61,7 +61,7 @@ pub(crate) struct LiveKey {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LiveIndex {
     pub(crate) name: String,
-    /// An expression has no name.
+    /// An expression has no name, nor has a column that is sorted in another way than it is by itself.
     pub(crate) columns: Vec<Option<String>>,
     pub(crate) unique: bool,
     pub(crate) partial: bool,
@@ -149,7 +149,10 @@ fn read(host: &Host<'_>) -> Result<Live, SqlError> {
                 let triggers = triggers(host, &name)?;
                 let words: Vec<String> = tokens(&sql).map(str::to_ascii_uppercase).collect();
                 let beyond = BEYOND.into_iter().filter(|word| words.iter().any(|other| other == word));
-                let beyond = beyond.map(str::to_owned).collect();
+                let mut beyond: Vec<String> = beyond.map(str::to_owned).collect();
+                if is_generated(host, &name)? && !beyond.iter().any(|word| word == "GENERATED") {
+                    beyond.push("GENERATED".to_owned());
+                }
                 let has_rowid = !without_rowid;
                 live.tables.push(LiveTable {
                     name,
@@ -181,6 +184,12 @@ fn columns(host: &Host<'_>, table: &str) -> Result<Vec<LiveColumn>, SqlError> {
             })
         },
     )
+}
+
+/// Whether a table has a column that is made of others, whose definition may do without the word.
+fn is_generated(host: &Host<'_>, table: &str) -> Result<bool, SqlError> {
+    let any = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden > 1 LIMIT 1";
+    Ok(host.first(any, [table], |_| Ok(()))?.is_some())
 }
 
 fn keys(host: &Host<'_>, table: &str) -> Result<Vec<LiveKey>, SqlError> {
@@ -229,7 +238,7 @@ fn indexes(host: &Host<'_>, table: &str) -> Result<Vec<LiveIndex>, SqlError> {
     )?;
     let with_columns = |mut index: LiveIndex| {
         index.columns = host.all(
-            "SELECT name FROM pragma_index_xinfo(?) WHERE \"key\" ORDER BY seqno",
+            "SELECT iif(\"desc\" OR coll <> 'BINARY', NULL, name) FROM pragma_index_xinfo(?) WHERE \"key\" ORDER BY seqno",
             [&index.name],
             |row| row.get(0),
         )?;

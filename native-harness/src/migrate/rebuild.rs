@@ -140,8 +140,10 @@ impl<'a> Work<'a> {
         if before.sql != after.kind.sql() && from.is_none_or(|from| from.sql() == after.kind.sql()) {
             self.alter(&after.name, format!("{} becomes {}", before.sql, after.kind.sql()));
         }
-        let wants_not_null = !after.nullable && !(is_key && after.kind.sql() == "INTEGER");
-        let has_null = !before.not_null && !(is_key && before.key > 0);
+        let is_rowid = is_key && after.kind.sql() == "INTEGER";
+        let wants_not_null = !(after.nullable || is_rowid);
+        let was_key = is_key && before.key > 0;
+        let has_null = !(before.not_null || was_key);
         if !is_key && before.not_null != wants_not_null {
             let how = if wants_not_null { "it is no longer NULL" } else { "it may be NULL" };
             self.alter(&after.name, how.to_owned());

@@ -27,10 +27,23 @@ impl Scratch {
     /// # Errors
     /// When memory runs out.
     pub(crate) fn new(vfs: &Vfs) -> Result<Self, String> {
-        let storage = Rc::new(ActorStorage::default());
         let db = Database::memory(vfs, Limits::PRODUCTION).map_err(|error| error.message().to_owned())?;
-        storage.replace(Place::New(db));
-        Ok(Self { storage, platform: Rc::new(Still::default()) })
+        Ok(Self::on(db))
+    }
+
+    pub(super) fn on(db: Database) -> Self {
+        let storage = Rc::new(ActorStorage::default());
+        storage.replace(Place::Kept(db));
+        Self { storage, platform: Rc::new(Still::default()) }
+    }
+
+    /// Is told of each statement of a migration before it runs.
+    #[cfg(test)]
+    pub(super) fn watch(&self, before: impl Fn(&str, &str) + 'static) {
+        self.storage.watch(Box::new(move |step, sql| {
+            before(step, sql);
+            false
+        }));
     }
 
     /// What all scratches of one command share.

@@ -17,6 +17,9 @@ pub enum Fault {
     CrashOfAsker,
     /// The actor crashes while its effect waits: for a time, an answer from elsewhere or another actor's reply.
     CrashInEffect,
+    /// The actor crashes in the middle of a migration of a store that has a schema, before one of its statements: the old
+    /// schema and all rows must still be there.
+    CrashInMigration,
     /// The disk is full during the event.
     FullDisk,
     /// The alarm goes off a minute late, as the platform may have it.
@@ -28,12 +31,13 @@ pub enum Fault {
 }
 
 impl Fault {
-    const ALL: [Fault; 9] = [
+    const ALL: [Fault; 10] = [
         Fault::Eviction,
         Fault::CrashBeforeCommit,
         Fault::CrashAfterCommit,
         Fault::CrashOfAsker,
         Fault::CrashInEffect,
+        Fault::CrashInMigration,
         Fault::FullDisk,
         Fault::LateAlarm,
         Fault::RepeatedAlarm,
@@ -47,6 +51,7 @@ impl Fault {
             Fault::CrashAfterCommit => "crash-after-commit",
             Fault::CrashOfAsker => "crash-of-asker",
             Fault::CrashInEffect => "crash-in-effect",
+            Fault::CrashInMigration => "crash-in-migration",
             Fault::FullDisk => "full-disk",
             Fault::LateAlarm => "late-alarm",
             Fault::RepeatedAlarm => "repeated-alarm",
@@ -63,6 +68,7 @@ impl Fault {
             | Fault::CrashAfterCommit
             | Fault::CrashOfAsker
             | Fault::CrashInEffect
+            | Fault::CrashInMigration
             | Fault::FullDisk => true,
             Fault::Eviction | Fault::LateAlarm | Fault::RepeatedAlarm | Fault::Duplicate => false,
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domicile::platform::Cost;
 use domicile::wire::ActorRef;
-use domicile::{Actor as IsActor, D1, Timestamp};
+use domicile::{Actor as IsActor, AppFn, D1, Timestamp};
 use serde::Serialize;
 
 use super::actor::Actor;
@@ -111,6 +111,16 @@ impl Host {
     #[track_caller]
     pub fn crash(&self) {
         self.run(async { self.session.crash() });
+    }
+
+    /// Goes on with another version of the app, as a deployment does: all actors crash and start again from their stores,
+    /// which the new version migrates.
+    ///
+    /// # Panics
+    /// The app cannot start, which fails the test.
+    #[track_caller]
+    pub fn deploy(&self, app: AppFn) {
+        self.run(async { self.session.deploy(app) });
     }
 
     /// From here on every write finds the disk full.

@@ -368,6 +368,20 @@ impl Watch for Rig {
         true
     }
 
+    fn migrates(&self, actor: &ActorRef, step: &str, sql: &str) -> bool {
+        let mut actors = self.actors.borrow_mut();
+        let Some(seen) = actors.get_mut(actor).filter(|seen| seen.now.is_some()) else { return false };
+        let point = self.points.borrow().len();
+        let statement: Vec<&str> = sql.split_whitespace().take(6).collect();
+        let what = format!("{actor}: migration {step}, before `{} …`", statement.join(" "));
+        self.points.borrow_mut().push(Point { what, faults: Vec::new() });
+        if !self.chance(point, Fault::CrashInMigration) {
+            return false;
+        }
+        self.fire(seen, Fault::CrashInMigration);
+        true
+    }
+
     fn turns(&self, doing: Doing<'_>) -> usize {
         if self.run.shuffle && !self.is_look(doing) { self.order.borrow_mut().usize(0..TURNS) } else { 0 }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domicile::platform::{Cost, Delivered, ReplyBody};
 use domicile::wire::{ActorRef, RequestId};
-use domicile::{Actor, D1, Name, Timestamp, site};
+use domicile::{Actor, AppFn, D1, Name, Timestamp, site};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method};
 use serde::Serialize;
@@ -207,6 +207,18 @@ impl AsyncHost {
     pub fn crash(&self) {
         self.0.rig.note("all actors crash");
         self.0.actors.crash(None);
+    }
+
+    /// Goes on with another version of the app, as a deployment does: all actors crash and start again from their stores,
+    /// which the new version migrates.
+    ///
+    /// # Panics
+    /// The app cannot start, which fails the test.
+    pub fn deploy(&self, app: AppFn) {
+        self.0.rig.note("another version is deployed");
+        if let Err(error) = self.0.actors.deploy(app) {
+            panic!("the app that is deployed cannot start: {error}");
+        }
     }
 
     /// From here on every write finds the disk full.

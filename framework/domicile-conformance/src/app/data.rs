@@ -5,7 +5,6 @@ mod model;
 
 use domicile::prelude::*;
 
-use case::perform;
 pub use case::{CASES, Case};
 
 const MIGRATIONS: &[Migration] =
@@ -20,8 +19,30 @@ const MIGRATIONS: &[Migration] =
         model::Post,
         model::Comment,
         model::Category,
+        model::Line,
         model::Everything,
-        model::Line
+        model::Number,
+        model::Exact,
+        model::Note,
+        model::Instant,
+        model::Pair,
+        model::Typed,
+        model::Stamp,
+        model::Bare,
+        model::Company,
+        model::Team,
+        model::Project,
+        model::Task,
+        model::Letter,
+        model::First,
+        model::Second,
+        model::Snow,
+        model::Node,
+        model::Item,
+        model::Keeper,
+        model::Label,
+        model::Follow,
+        model::Wide
     ),
     routes = routes,
     migrations = MIGRATIONS
@@ -32,8 +53,7 @@ fn routes(r: &mut Routes<Data>) {
     r.post("/{case}", |_, request: &Request, cx: &Cx| {
         let name: String = request.param("case")?;
         let case = CASES.iter().find(|case| case.name == name).ok_or_else(|| Error::not_found("case"))?;
-        // Nothing waits on a store, so the future is ready.
-        match domicile::query::on_store(cx, |on| perform(case, on)) {
+        match case::on_store(case, cx) {
             Ok(()) => Ok("ok".to_owned()),
             Err(error) => Ok::<_, Error>(format!("{error:?}")),
         }

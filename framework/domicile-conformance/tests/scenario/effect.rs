@@ -83,6 +83,12 @@ pub(super) fn effects_end_in_every_way(w: &World) {
     w.get(peer("ok", "/slow/10")).is(200, "slow\n");
 }
 
+pub(super) fn an_effect_that_uses_d1(w: &World) {
+    w.post("/peer/in-d1/d1", "").is(200, "2 of 2\n");
+    w.post("/peer/in-d1/d1", "").is(200, "2 of 4\n");
+    w.post("/peer/in-d1-too/d1", "").is(200, "2 of 2\n");
+}
+
 pub(super) fn an_effect_that_takes_too_long(w: &World) {
     let began = Instant::now();
     w.post("/peer/late/effect/ok/30000/50", "").failed(504, "Gateway Timeout");

@@ -64,3 +64,31 @@ pub(super) fn migrations_of_several_versions(w: &World) {
     let with_tables: Vec<_> = stored.iter().filter(|s| !s.tables.is_empty()).map(|s| &s.tables).collect();
     assert_eq!(with_tables, [&["domicile_migration", "note"]], "half of a migration is left");
 }
+
+pub(super) fn a_parent_that_is_made_anew(w: &World) {
+    let version = |version: &'static str| {
+        w.server.stop();
+        w.server.begin(&[("VERSION", version)]);
+    };
+    w.post("/rebuilt/shop/", "300").is(201, "");
+    let before = w.get("/rebuilt/shop/").text();
+    assert_eq!(before.lines().count(), 2 + 5 * 300 + 1, "{before}");
+    assert!(before.starts_with("TEXT 0\nINTEGER 1\n1 name1 note 7\n2 name2 none 14\n"), "{before}");
+    // It fails in its transaction, and never as a reset of the object at the commit.
+    for wrong in ["broken", "edited"] {
+        version(wrong);
+        for _ in 0..2 {
+            w.get("/rebuilt/shop/").failed(503, "Service Unavailable");
+            w.post("/rebuilt/shop/", "1").failed(503, "Service Unavailable");
+        }
+    }
+    version("first");
+    w.get("/rebuilt/shop/").is(200, &before);
+    version("second");
+    let after = before.replacen("TEXT 0\nINTEGER 1\n", "TEXT 1\nTEXT 1\n", 1);
+    w.get("/rebuilt/shop/").is(200, &after);
+    // Keys are immediate in an event that has just migrated its store.
+    w.post("/rebuilt/new/orphan", "").failed(500, "Internal Server Error");
+    w.post("/rebuilt/shop/orphan", "").failed(500, "Internal Server Error");
+    w.get("/rebuilt/shop/").is(200, &after);
+}

@@ -5,6 +5,7 @@ use super::node::Node;
 use super::sql::{Rank, Sql};
 use super::term::{Expr, Term};
 use crate::model::{Field, Model};
+use crate::value::Exact64;
 
 /// How many rows there are.
 #[must_use]
@@ -84,7 +85,7 @@ macro_rules! summed {
         }
     )*};
 }
-summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64, f64 => f64, bool => u64);
+summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64, f64 => f64, bool => u64, Exact64 => Exact64);
 
 impl<T: Summed + Field<Base = T>> Summed for Option<T> {
     type Sum = T::Sum;
@@ -95,7 +96,7 @@ impl<M: Model, T: Field> Expr<M, T> {
     /// Of an aggregate, only over the rows that `filter` finds: `count().only(Post::draft.eq(true))`.
     #[must_use]
     pub fn only(self, filter: Filter<M>) -> Self {
-        let aggregate = self.node.sql.text.ends_with(')');
+        let aggregate = self.node.sql.calls(&["count", "sum", "min", "max", "avg"]);
         let node = self.node.with(filter.node, Sql::filtered);
         let fault = (!aggregate).then(|| "`only` is said of an aggregate: `count().only(…)`".to_owned());
         Expr::new(node.with_fault(fault))

@@ -8,18 +8,19 @@ use super::sql::Rank;
 use super::term::{Expr, IntoExpr, Term};
 use crate::model::schema::Kind;
 use crate::model::{Field, Model};
+use crate::value::Exact64;
 
 /// A type of numbers that SQL can add and subtract.
 #[diagnostic::on_unimplemented(
     message = "SQL does not calculate with values of `{Self}`",
-    note = "arithmetic is for columns of integers, f64 and decimals of up to 15 digits"
+    note = "arithmetic is for columns of integers, `Exact64`, f64 and decimals of up to 15 digits"
 )]
 pub trait Number: Field {}
 
 /// A type of numbers that SQL can also multiply and divide.
 #[diagnostic::on_unimplemented(
     message = "SQL does not multiply or divide values of `{Self}`",
-    note = "multiplication is for columns of integers and f64; a decimal is multiplied by a whole number with `times`"
+    note = "multiplication is for columns of integers, `Exact64` and f64; a decimal is multiplied by a whole number with `times`"
 )]
 pub trait Factor: Number {}
 
@@ -29,13 +30,13 @@ macro_rules! numbers {
         impl Factor for $t {}
     )*};
 }
-numbers!(i8 i16 i32 i64 u8 u16 u32 u64 f64);
+numbers!(i8 i16 i32 i64 u8 u16 u32 u64 f64 Exact64);
 
 impl<T: Number + Field<Base = T>> Number for Option<T> {}
 impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
 
 /// A parameter is a double, which would make a double of the result.
-fn as_stored(node: Node, kind: Kind) -> Node {
+pub(super) fn as_stored(node: Node, kind: Kind) -> Node {
     if kind.sql() == "INTEGER" && node.sql.value().is_some() {
         node.map(|sql| sql.cast("INTEGER"))
     } else {

@@ -5,9 +5,9 @@ use super::delete;
 use super::objects::Objects;
 use super::selection::{Selection, Whole};
 use super::source::{Applied, Executor, LocalFuture, Source};
-use super::sql::Text;
+use super::sql::{Sql, Text};
 use super::statement::Statement;
-use super::update::{Update, save_all};
+use super::update::{Update, save_all, stamped};
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
 use crate::sql::SqlKind;
@@ -80,14 +80,14 @@ impl Changes {
         self.write(move |on| Box::pin(async move { Ok(vec![update.statement(on.now())?]) }));
     }
 
-    /// Adds the storing of a row that was read and changed: these of its columns.
+    /// Adds the storing of a row that was read and changed, as [`Model::save`] does. It is no error where it is gone.
     ///
     /// # Errors
     /// [`Kind::Invalid`] with a problem for each value that does not hold.
     pub fn save<M: Model>(&mut self, row: &M) -> Result<()> {
         let names: Vec<&'static str> = others::<M>();
         let statements = save_all(std::slice::from_ref(row), &names)?;
-        self.write(move |_| Box::pin(std::future::ready(Ok(statements))));
+        self.write(move |on| Box::pin(std::future::ready(stamped::<M>(statements, &names, on.now()))));
         Ok(())
     }
 
@@ -132,16 +132,16 @@ impl Changes {
         self.steps.push(Step::Write(Box::new(prepare)));
     }
 
-    fn condition<M: Model, S: Selection<M>>(&mut self, row: Objects<M, S>, otherwise: String, there: bool) {
+    fn condition<M: Model, S: Selection<M>>(
+        &mut self,
+        mut row: Objects<M, S>,
+        otherwise: String,
+        there: bool,
+    ) {
         let at = self.steps.len();
         let (nested, fault) = row.nested();
         let mut text = Text::new(if there { "SELECT iif(EXISTS " } else { "SELECT iif(NOT EXISTS " });
-        // The path is no constant, or SQLite would work it out before it looks at the condition.
-        text.add(nested)
-            .push(", 1, json_extract('{}', '")
-            .push(MARK)
-            .number(i64::try_from(at).unwrap_or(i64::MAX));
-        text.push(":' || ifnull(changes(), 0)))");
+        text.add(nested).push(", 1, ").add(Sql::fails(&format!("{MARK}{at}"))).push(")");
         self.steps.push(Step::Require(Statement::of(text, fault), otherwise));
     }
 
@@ -164,10 +164,7 @@ impl Changes {
                 }
             }
         }
-        if statements.is_empty() {
-            return Ok(Changed { rows: Vec::new() });
-        }
-        let applied = on.apply(statements).await.map_err(|error| told(error, &sentences))?;
+        let applied = super::many::run(statements, on).await.map_err(|error| told(error, &sentences))?;
         let rows = writes.into_iter().map(|(start, count)| last(&applied, start, count)).collect();
         Ok(Changed { rows })
     }
@@ -186,12 +183,13 @@ fn told(error: Error, sentences: &[Option<String>]) -> Error {
     });
     match which.and_then(|at| sentences.get(at).cloned().flatten()) {
         Some(sentence) => Error::new(Kind::Conflict, sentence),
-        None => error,
+        None => super::update::told(error),
     }
 }
 
-/// The columns besides the key.
+/// The columns besides the key, and besides those that every update sets.
 pub(super) fn others<M: Model>() -> Vec<&'static str> {
     let columns = M::SCHEMA.columns.iter().enumerate();
-    columns.filter(|(at, _)| *at != M::SCHEMA.key).map(|(_, column)| column.name).collect()
+    let others = columns.filter(|(at, column)| *at != M::SCHEMA.key && column.updated.is_none());
+    others.map(|(_, column)| column.name).collect()
 }

@@ -155,6 +155,11 @@ impl<M: Model> Create<M> {
             new.fault = new.fault.or(rest.fault);
             new.columns.push(column.name);
         }
+        if new.columns.is_empty() && problems.is_empty() {
+            // SQLite gives the next number for NULL too, and `DEFAULT VALUES` would be one row and no conflict.
+            new.columns.push(M::SCHEMA.key().name);
+            new.values.push(Sql::raw("NULL"));
+        }
         if problems.is_empty() { Ok(new) } else { Err(Error::invalid(problems)) }
     }
 }
@@ -190,23 +195,17 @@ impl Insert {
     pub(super) fn row(&mut self, row: NewRow) {
         if self.rows == 0 {
             self.text.name(self.schema.table);
-            if row.columns.is_empty() {
-                self.text.push(" DEFAULT VALUES");
-            } else {
-                self.text.push(" (");
-                for (at, column) in row.columns.iter().enumerate() {
-                    self.text.comma(at).name(column);
-                }
-                self.text.push(") VALUES ");
+            self.text.push(" (");
+            for (at, column) in row.columns.iter().enumerate() {
+                self.text.comma(at).name(column);
             }
+            self.text.push(") VALUES ");
         }
-        if !row.columns.is_empty() {
-            self.text.comma(self.rows).push("(");
-            for (at, value) in row.values.into_iter().enumerate() {
-                self.text.comma(at).add(value);
-            }
-            self.text.push(")");
+        self.text.comma(self.rows).push("(");
+        for (at, value) in row.values.into_iter().enumerate() {
+            self.text.comma(at).add(value);
         }
+        self.text.push(")");
         self.columns = row.columns;
         self.rows += 1;
         self.fault = self.fault.take().or(row.fault);

@@ -2,6 +2,7 @@
 
 use super::source::{Applied, Collect, Executor, LocalFuture, Source, give};
 use super::statement::Statement;
+use super::update::told;
 use crate::d1::{self, D1, ResultSet};
 use crate::error::{Error, Result};
 use crate::model::Schema;
@@ -15,6 +16,12 @@ impl<'a> Source for &'a D1 {
         Box::pin(async move {
             give(&Executor::rows(self, statement?).await?, &mut collect)?;
             collect.end()
+        })
+    }
+
+    fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
+        Box::pin(async move {
+            Ok(self.apply(vec![statement?]).await.map_err(told)?.first().map_or(0, |applied| applied.changes))
         })
     }
 

@@ -103,9 +103,10 @@ fn local(moment: Sql, zone: &TimeZone) -> Sql {
 /// Before the first change and after each, in seconds east of UTC.
 type Changes = Vec<(i64, i32)>;
 
-/// All changes until 2100, by which time zones will have been changed by law anyway.
+/// All changes from 1900 to 2100: before there were hardly any, and later ones will have been changed by law anyway. A rule
+/// that goes on for ever would be more than a statement may hold.
 fn offsets(zone: &TimeZone) -> (i32, Changes) {
-    let begin = jiff::Timestamp::MIN;
+    let begin = jiff::Timestamp::constant(-2_208_988_800, 0);
     let first = zone.to_offset(begin).seconds();
     let until = jiff::Timestamp::constant(4_102_444_800, 0);
     let mut changes: Changes = Vec::new();
@@ -138,17 +139,13 @@ fn start(bucket: Bucket, local: &Sql) -> Sql {
         Bucket::Second => strftime("'%Y-%m-%dT%H:%M:%S'", local, ""),
         // The Sunday that ends the week, and six days back.
         Bucket::Week => strftime("'%Y-%m-%dT00:00:00'", local, ", 'weekday 0', '-6 days'"),
-        Bucket::Quarter => {
-            let month =
-                quarter(local).infix("*", Rank::Factor, Sql::raw("3")).infix("-", Rank::Sum, Sql::raw("2"));
-            Sql::call("printf", [Sql::raw("'%s-%02d-01T00:00:00'"), strftime("'%Y'", local, ""), month])
-        }
+        Bucket::Quarter => quarter(local, "-01T00:00:00", ["-01", "-04", "-07", "-10"], "'%Y-%mT'"),
     }
 }
 
 fn number(part: Part, local: &Sql) -> Sql {
     let format = match part {
-        Part::Quarter => return quarter(local),
+        Part::Quarter => return quarter(local, "", ["1", "2", "3", "4"], "'-%mT'").cast("INTEGER"),
         Part::Year => "'%Y'",
         Part::Month => "'%m'",
         Part::Week => "'%V'",
@@ -161,9 +158,14 @@ fn number(part: Part, local: &Sql) -> Sql {
     strftime(format, local, "").cast("INTEGER")
 }
 
-fn quarter(local: &Sql) -> Sql {
-    let month = strftime("'%m'", local, "").cast("INTEGER");
-    month.infix("+", Rank::Sum, Sql::raw("2")).infix("/", Rank::Factor, Sql::raw("3"))
+/// A text in which the month, between `-` and `T`, gives way to its quarter. The moment stands in it once, since with the
+/// changes of a zone it is long.
+fn quarter(local: &Sql, behind: &str, quarters: [&str; 4], format: &'static str) -> Sql {
+    let month = strftime(format, local, "");
+    (0_u8..12).zip(quarters.iter().flat_map(|quarter| [quarter; 3])).fold(month, |text, (at, quarter)| {
+        let Sql { text, params, .. } = text;
+        Sql::nested(&format!("replace({text}, '-{:02}T', '{quarter}{behind}')", at + 1), params)
+    })
 }
 
 /// The format and what stands behind the moment are SQL.

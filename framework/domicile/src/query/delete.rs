@@ -49,7 +49,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         on.run(move |on| {
             Box::pin(async move {
                 let (statements, models) = statements(rows, on).await?;
-                let applied = on.apply(statements).await?;
+                let applied = super::many::run(statements, on).await?;
                 let counts =
                     models.into_iter().filter_map(|(at, name)| Some((name, applied.get(at)?.changes)));
                 // Parents are deleted after their children and told before them.
@@ -70,7 +70,7 @@ pub(super) fn statements<M: Model>(
             return Ok((vec![plain(rows)?], vec![(0, M::SCHEMA.name)]));
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
-        let keys = keys(on, rows.select_node(key).statement()?).await?;
+        let keys = keys(on, rows.select_node(key).taken()?).await?;
         let mut plan = Plan::default();
         plan.collect(on, M::SCHEMA, keys).await?;
         plan.statements()
@@ -187,14 +187,18 @@ impl Plan {
     fn statements(self) -> Result<(Vec<Statement>, Vec<(usize, &'static str)>)> {
         let mut statements = Vec::new();
         let tables: Vec<&'static Schema> = self.delete.iter().map(|(schema, _)| *schema).collect();
-        let (order, circular) = children_first(&tables);
-        if circular {
-            // No order of whole tables suits keys that go round. The transaction ends with all of these rows gone.
-            statements.push(Statement::new("PRAGMA defer_foreign_keys = ON", Vec::new()));
-        }
+        let (order, cut) = children_first(&tables);
         statements.extend(self.update);
         let mut all: HashMap<&'static str, Vec<Value>> =
             self.delete.into_iter().map(|(schema, keys)| (schema.table, keys)).collect();
+        for (schema, column) in cut {
+            if let Some(keys) = all.get(schema.table).filter(|keys| !keys.is_empty()) {
+                let mut text = Text::new("UPDATE ");
+                text.name(schema.table).push(" SET ").name(column.name).push(" = NULL WHERE ");
+                text.add(among(schema.key(), keys));
+                statements.push(Statement::of(text, None)?);
+            }
+        }
         let mut which = Vec::new();
         for schema in order {
             let keys = all.remove(schema.table).unwrap_or_default();
@@ -255,25 +259,38 @@ fn text(key: &Value) -> String {
     }
 }
 
-/// The tables so that each comes before those it points to, and whether there is no such order.
-fn children_first(tables: &[&'static Schema]) -> (Vec<&'static Schema>, bool) {
+/// A column of a table.
+type Place = (&'static Schema, &'static Column);
+
+/// The tables so that each comes before those it points to. Where they point round, no order of whole tables suits them, and
+/// keys that may be NULL become it before: to defer the keys would leave them deferred for the rest of the event, and what
+/// another statement violates would be found when it is too late to answer.
+fn children_first(tables: &[&'static Schema]) -> (Vec<&'static Schema>, Vec<Place>) {
     let mut left = tables.to_vec();
-    let mut order = Vec::new();
-    let mut circular = false;
+    let (mut order, mut cut) = (Vec::new(), Vec::new());
     while !left.is_empty() {
-        let free = left.iter().position(|schema| {
-            // A table that points to itself is deleted from by one statement, which is checked at its end.
-            !left.iter().any(|other| other != schema && points(other, schema))
-        });
+        // A table that points to itself is deleted from by one statement, which is checked at its end.
+        let pointing = |to: &'static Schema| {
+            let others = left.iter().filter(move |other| **other != to);
+            others.flat_map(move |other| pointers(other, to)).collect::<Vec<Place>>()
+        };
+        let free = left.iter().position(|schema| pointing(schema).is_empty());
         let at = free.unwrap_or_else(|| {
-            circular = true;
-            0
+            let all_nullable =
+                |schema: &&'static Schema| pointing(schema).iter().all(|(_, column)| column.nullable);
+            left.iter().position(|schema| all_nullable(&schema)).unwrap_or_default()
         });
+        if free.is_none() {
+            cut.extend(
+                left.get(at).into_iter().flat_map(|schema| pointing(schema)).filter(|(_, c)| c.nullable),
+            );
+        }
         order.push(left.remove(at));
     }
-    (order, circular)
+    (order, cut)
 }
 
-fn points(from: &'static Schema, to: &'static Schema) -> bool {
-    from.columns.iter().any(|column| column.references.is_some_and(|reference| (reference.model)() == to))
+fn pointers(from: &'static Schema, to: &'static Schema) -> impl Iterator<Item = Place> {
+    let points = move |column: &&'static Column| column.references.is_some_and(|key| (key.model)() == to);
+    from.columns.iter().filter(points).map(move |column| (from, column))
 }

@@ -40,8 +40,8 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ///
     /// # Errors
     /// Those of [`all`](Objects::all).
-    pub fn explain<On: Source>(self, on: On) -> On::Output<Explained> {
-        explain(self.statement(), on)
+    pub fn explain<On: Source>(mut self, on: On) -> On::Output<Explained> {
+        explain(self.taken(), on)
     }
 }
 

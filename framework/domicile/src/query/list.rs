@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::node::{Node, Rest};
 use super::sql::{Rank, Sql};
 use crate::model::schema::Kind;
-use crate::value::Value;
+use crate::value::{MAX_SAFE_INTEGER, Value};
 
 /// The most values that are parameters of their own.
 const FEW: usize = 16;
@@ -17,7 +17,8 @@ pub(super) fn is_in(term: Node, values: Vec<Node>, kind: Kind) -> Node {
     let plain = list.iter().all(|sql| sql.value().is_some());
     let list = if list.len() <= FEW || !plain {
         // `= NULL` is never true, and neither is it in a list.
-        Sql::tuple(list.into_iter().filter(|sql| !matches!(sql.value(), Some(Value::Null))))
+        let list = list.into_iter().filter(|sql| !matches!(sql.value(), Some(Value::Null)));
+        Sql::tuple(list.map(|sql| sql.as_number(kind)))
     } else {
         let json = list.iter().filter_map(|sql| to_json(sql.value()?)).collect();
         from_json(json, kind)
@@ -27,7 +28,11 @@ pub(super) fn is_in(term: Node, values: Vec<Node>, kind: Kind) -> Node {
 
 /// `(SELECT value FROM json_each(?))`, each as a column of this kind has it.
 pub(super) fn from_json(values: Vec<Json>, kind: Kind) -> Sql {
-    let value = if kind == Kind::Bytes { "unhex(value)" } else { "value" };
+    let value = match kind {
+        Kind::Bytes => "unhex(value)",
+        Kind::Exact64 => "CAST(value AS INTEGER)",
+        _ => "value",
+    };
     let json = Value::Text(Json::Array(values).to_string());
     Sql::nested(&format!("SELECT {value} FROM json_each(?)"), vec![json])
 }
@@ -46,7 +51,7 @@ pub(super) fn number(n: f64) -> Json {
     #[allow(clippy::cast_possible_truncation, reason = "checked by the way back")]
     let whole = n as i64;
     #[allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the same number is asked for")]
-    if whole as f64 == n {
+    if whole as f64 == n && whole.unsigned_abs() <= MAX_SAFE_INTEGER.unsigned_abs() {
         return Json::from(whole);
     }
     serde_json::Number::from_f64(n).map_or(Json::Null, Json::Number)

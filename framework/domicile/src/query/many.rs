@@ -6,7 +6,7 @@ use super::objects::Objects;
 use super::selection::Selection;
 use super::source::{Applied, Executor, LocalFuture, Source};
 use super::statement::Statement;
-use super::update::save_all;
+use super::update::{save_all, stamped};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::params::MAX_PARAMETERS;
@@ -34,15 +34,22 @@ pub fn save_columns<M: Model, On: Source>(rows: &[M], columns: impl Columns<M>, 
     let mut names = Vec::new();
     columns.names(&mut names);
     let statements = save_all(rows, &names);
-    on.run(move |on| Box::pin(async move { Ok(sum(&run(statements?, on).await?)) }))
+    on.run(move |on| {
+        Box::pin(async move {
+            let statements = stamped::<M>(statements?, &names, on.now())?;
+            Ok(sum(&run(statements, on).await?))
+        })
+    })
 }
 
 /// Stores all columns of one row that was read and changed; 404 where it is gone.
 pub(crate) fn save<M: Model, On: Source>(row: &M, on: On) -> On::Output<()> {
-    let statements = save_all(std::slice::from_ref(row), &others::<M>());
+    let names = others::<M>();
+    let statements = save_all(std::slice::from_ref(row), &names);
     on.run(move |on| {
         Box::pin(async move {
-            match sum(&run(statements?, on).await?) {
+            let statements = stamped::<M>(statements?, &names, on.now())?;
+            match sum(&run(statements, on).await?) {
                 0 => Err(Error::not_found(M::SCHEMA.verbose_name)),
                 _ => Ok(()),
             }
@@ -91,8 +98,7 @@ fn insert_all<M: Model>(rows: Vec<Create<M>>, on: &dyn Executor) -> Result<Vec<S
     for row in rows {
         let row = row.row(&Event::of(on.now(), |bytes| on.random(bytes)))?;
         let most = MAX_PARAMETERS / row.columns.len().max(1);
-        if insert.rows > 0 && (insert.columns != row.columns || insert.rows >= most || row.columns.is_empty())
-        {
+        if insert.rows > 0 && (insert.columns != row.columns || insert.rows >= most) {
             statements.push(std::mem::replace(&mut insert, Insert::into(M::SCHEMA)).end(None, false)?);
         }
         insert.row(row);
@@ -103,7 +109,7 @@ fn insert_all<M: Model>(rows: Vec<Create<M>>, on: &dyn Executor) -> Result<Vec<S
     Ok(statements)
 }
 
-fn run(statements: Vec<Statement>, on: &dyn Executor) -> LocalFuture<'_, Vec<Applied>> {
+pub(super) fn run(statements: Vec<Statement>, on: &dyn Executor) -> LocalFuture<'_, Vec<Applied>> {
     if statements.is_empty() { Box::pin(std::future::ready(Ok(Vec::new()))) } else { on.apply(statements) }
 }
 

@@ -11,7 +11,7 @@ use super::term::{IntoExpr, Term};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Field, Model};
 use crate::row::Row;
-use crate::value::Value;
+use crate::value::{MAX_SAFE_INTEGER, Value};
 
 /// The rows of a model, from [`Model::objects`].
 ///
@@ -187,15 +187,15 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ///
     /// # Errors
     /// The statement's, or a column that does not hold what the model says.
-    pub fn all<On: Source>(self, on: On) -> On::Output<Vec<S::Row>>
+    pub fn all<On: Source>(mut self, on: On) -> On::Output<Vec<S::Row>>
     where
         S: 'static,
     {
-        let statement = self.statement();
+        let statement = self.taken();
         on.read(statement, All::new(reader(self.selection)))
     }
 
-    /// The first row, or `None`.
+    /// The first row, or `None`. Where neither the query nor the model says an order, it is the first by key.
     ///
     /// # Errors
     /// As [`all`](Objects::all).
@@ -204,7 +204,12 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         S: 'static,
     {
         self.limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
-        let statement = self.statement();
+        let free = self.orders.is_empty() && M::SCHEMA.ordering.is_empty();
+        if free && self.groups.is_none() && self.search.is_none() && !self.distinct {
+            let key = M::SCHEMA.key();
+            self.orders.push(Order::new(Node::column(M::SCHEMA, key), key.kind, false));
+        }
+        let statement = self.taken();
         on.read(statement, First::new(reader(self.selection)))
     }
 
@@ -217,7 +222,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         S: 'static,
     {
         self.limit = Some(self.limit.map_or(2, |limit| limit.min(2)));
-        let statement = self.statement();
+        let statement = self.taken();
         let rows = All::new(reader(self.selection));
         on.read(
             statement,
@@ -239,7 +244,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ///
     /// # Errors
     /// The statement's.
-    pub fn count<On: Source>(self, on: On) -> On::Output<u64> {
+    pub fn count<On: Source>(mut self, on: On) -> On::Output<u64> {
         on.read(self.counted(), Then { rows: First::new(|row: &Row<'_>| row.get(0)), then: found })
     }
 
@@ -247,7 +252,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ///
     /// # Errors
     /// The statement's.
-    pub fn exists<On: Source>(self, on: On) -> On::Output<bool> {
+    pub fn exists<On: Source>(mut self, on: On) -> On::Output<bool> {
         on.read(self.asked(), Then { rows: First::new(|row: &Row<'_>| row.get(0)), then: found })
     }
 
@@ -255,16 +260,23 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ///
     /// # Errors
     /// A value that cannot be bound, or more parameters than a statement may have.
-    pub fn statement(&self) -> Result<Statement> {
+    pub fn statement(&self) -> Result<Statement>
+    where
+        S: Clone,
+    {
+        self.clone().taken()
+    }
+
+    /// The statement, for which everything but the selection is taken out of the query.
+    pub(super) fn taken(&mut self) -> Result<Statement> {
         let (text, fault) = self.build(true);
         Statement::of(text, fault)
     }
 
-    pub(super) fn counted(&self) -> Result<Statement> {
+    pub(super) fn counted(&mut self) -> Result<Statement> {
         let plain = self.groups.is_none() && self.limit.is_none() && self.offset.is_none() && !self.distinct;
         if plain {
-            let (text, fault) =
-                self.build_with(false, Some(vec![Node::new(Sql::raw("count(*)"))]), Vec::new());
+            let (text, fault) = self.build_with(false, Some("count(*)"), Vec::new());
             return Statement::of(text, fault);
         }
         let (nested, fault) = self.nested();
@@ -273,7 +285,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         Statement::of(text, fault)
     }
 
-    pub(super) fn asked(&self) -> Result<Statement> {
+    pub(super) fn asked(&mut self) -> Result<Statement> {
         let (nested, fault) = self.nested();
         let mut text = Text::new("SELECT EXISTS ");
         text.add(nested);
@@ -281,46 +293,52 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     }
 
     /// As part of another query: its order counts only where it decides which rows there are.
-    pub(super) fn nested(&self) -> (Sql, Option<String>) {
+    pub(super) fn nested(&mut self) -> (Sql, Option<String>) {
         let (text, fault) = self.build(self.limit.is_some() || self.offset.is_some());
         (Sql::nested(&text.sql, text.params), fault)
     }
 
     /// With more nodes behind what is selected.
-    pub(super) fn with_more(&self, more: Vec<Node>) -> (Text, Option<String>) {
+    pub(super) fn with_more(&mut self, more: Vec<Node>) -> (Text, Option<String>) {
         self.build_with(true, None, more)
     }
 
-    fn build(&self, ordered: bool) -> (Text, Option<String>) {
+    fn build(&mut self, ordered: bool) -> (Text, Option<String>) {
         self.build_with(ordered, None, Vec::new())
     }
 
     fn build_with(
-        &self,
+        &mut self,
         ordered: bool,
-        selected: Option<Vec<Node>>,
+        selected: Option<&'static str>,
         more: Vec<Node>,
     ) -> (Text, Option<String>) {
         let mut rest = Rest::default();
-        let mut nodes = selected.unwrap_or_else(|| {
-            let mut nodes = Vec::new();
-            self.selection.nodes(&mut nodes);
-            nodes
-        });
-        nodes.extend(more);
         let mut text = Text::new(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
-        for (at, node) in nodes.into_iter().enumerate() {
-            text.comma(at).add(node.take(&mut rest));
+        match selected {
+            Some(selected) => {
+                text.push(selected);
+            }
+            None => {
+                let mut nodes = Vec::new();
+                self.selection.nodes(&mut nodes);
+                nodes.extend(more);
+                for (at, node) in nodes.into_iter().enumerate() {
+                    text.comma(at).add(node.take(&mut rest));
+                }
+            }
         }
         // What the rest needs of joins is known before they are written, and their parameters come where they stand.
-        let filter = self.filter.clone().map(|node| node.take(&mut rest));
-        let groups: Option<Vec<Sql>> = self
-            .groups
-            .as_ref()
-            .map(|groups| groups.iter().map(|node| node.clone().take(&mut rest)).collect());
-        let having = self.having.clone().map(|node| node.take(&mut rest));
-        let orders: Vec<Sql> = match ordered {
-            true => self.orders.iter().map(|order| order.node.clone().take(&mut rest)).collect(),
+        let filter = self.filter.take().map(|node| node.take(&mut rest));
+        let grouped = self.groups.is_some();
+        let groups: Vec<Sql> =
+            self.groups.take().into_iter().flatten().map(|node| node.take(&mut rest)).collect();
+        let having = self.having.take().map(|node| node.take(&mut rest));
+        let orders: Vec<(Sql, bool, Option<&str>)> = match ordered {
+            true => std::mem::take(&mut self.orders)
+                .into_iter()
+                .map(|order| (order.node.take(&mut rest), order.descending, order.nulls))
+                .collect(),
             false => Vec::new(),
         };
         text.push(" FROM ").name(M::SCHEMA.table);
@@ -337,31 +355,32 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         if let Some(condition) = both(searched, filter) {
             text.push(" WHERE ").add(condition);
         }
-        for (at, group) in groups.into_iter().flatten().enumerate() {
+        for (at, group) in groups.into_iter().enumerate() {
             text.push(if at == 0 { " GROUP BY " } else { ", " }).add(group);
         }
         if let Some(having) = having {
             text.push(" HAVING ").add(having);
         }
         if ordered {
-            self.ordered(&mut text, orders);
+            self.ordered(&mut text, orders, grouped);
         }
         self.limited(&mut text);
         (text, rest.fault)
     }
 
-    fn ordered(&self, text: &mut Text, orders: Vec<Sql>) {
-        for (at, (order, sql)) in self.orders.iter().zip(orders).enumerate() {
+    fn ordered(&self, text: &mut Text, orders: Vec<(Sql, bool, Option<&str>)>, grouped: bool) {
+        let own = orders.is_empty() && !grouped;
+        for (at, (sql, descending, nulls)) in orders.into_iter().enumerate() {
             text.push(if at == 0 { " ORDER BY " } else { ", " }).add(sql);
-            if order.descending {
+            if descending {
                 text.push(" DESC");
             }
-            if let Some(nulls) = order.nulls {
+            if let Some(nulls) = nulls {
                 text.push(" ").push(nulls);
             }
         }
         // The model's own order says nothing of groups.
-        if !self.orders.is_empty() || self.groups.is_some() {
+        if !own {
             return;
         }
         if self.search.is_some() {
@@ -378,21 +397,19 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         }
     }
 
+    /// LIMIT stands in the text: where it is a parameter, SQLite plans by its value and compiles the statement again each
+    /// time, which makes a point read four times as slow.
     fn limited(&self, text: &mut Text) {
-        #[allow(clippy::cast_precision_loss, reason = "nobody asks for so many that it matters")]
-        let count = |n: u64| Sql::param(Value::Number(n.min(i64::MAX.unsigned_abs()) as f64));
         match (self.limit, self.offset) {
-            (None, None) => {}
-            (Some(limit), offset) => {
-                text.push(" LIMIT ").add(count(limit));
-                if let Some(offset) = offset {
-                    text.push(" OFFSET ").add(count(offset));
-                }
-            }
+            (None, None) => return,
+            (Some(limit), _) => text.push(" LIMIT ").number(i64::try_from(limit).unwrap_or(i64::MAX)),
             // SQLite knows OFFSET only behind LIMIT, and -1 for none.
-            (None, Some(offset)) => {
-                text.push(" LIMIT -1 OFFSET ").add(count(offset));
-            }
+            (None, Some(_)) => text.push(" LIMIT -1"),
+        };
+        if let Some(offset) = self.offset {
+            #[allow(clippy::cast_precision_loss, reason = "nobody skips so many that it matters")]
+            let rows = offset.min(MAX_SAFE_INTEGER.unsigned_abs()) as f64;
+            text.push(" OFFSET ").add(Sql::param(Value::Number(rows)));
         }
     }
 }
@@ -464,7 +481,7 @@ fn pointed_at<M: Model, A: Model, F: Field>(
     column: super::Column<M, F>,
     condition: impl IntoFilter<M>,
 ) -> Filter<A> {
-    let targets = Objects::new().filter(column.is_not_null()).filter(condition).select(column);
+    let mut targets = Objects::new().filter(column.is_not_null()).filter(condition).select(column);
     let (list, fault) = targets.nested();
     let key = Node::column(A::SCHEMA, A::SCHEMA.key());
     Filter::new(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault))

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::node::Node;
 use super::term::Term;
 use crate::model::Model;
+use crate::model::schema::Kind;
 
 /// A term and its direction. NULL comes first in ascending order and last in descending order, as in SQLite, unless
 /// [`nulls_last`](Order::nulls_last) or [`nulls_first`](Order::nulls_first) says otherwise.
@@ -12,12 +13,14 @@ pub struct Order<M> {
     pub(crate) node: Node,
     pub(crate) descending: bool,
     pub(crate) nulls: Option<&'static str>,
+    /// What the term holds.
+    pub(crate) kind: Kind,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Order<M> {
-    pub(crate) fn new(node: Node, descending: bool) -> Self {
-        Self { node, descending, nulls: None, model: PhantomData }
+    pub(crate) fn new(node: Node, kind: Kind, descending: bool) -> Self {
+        Self { node, descending, nulls: None, kind, model: PhantomData }
     }
 
     /// NULL comes last.
@@ -37,7 +40,13 @@ impl<M> Order<M> {
 
 impl<M> Clone for Order<M> {
     fn clone(&self) -> Self {
-        Self { node: self.node.clone(), descending: self.descending, nulls: self.nulls, model: PhantomData }
+        Self {
+            node: self.node.clone(),
+            descending: self.descending,
+            nulls: self.nulls,
+            kind: self.kind,
+            model: PhantomData,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use super::node::Node;
 use super::objects::Objects;
@@ -15,7 +15,7 @@ use super::source::{All, Executor, LocalFuture, Source, Then};
 use super::sql::{Rank, Sql};
 use super::statement::Statement;
 use crate::error::{Error, Kind, Result};
-use crate::model::Model;
+use crate::model::{Model, schema};
 use crate::row::Row;
 use crate::value::Value;
 
@@ -72,23 +72,25 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
     /// [`Kind::NotFound`], a 404, where there is no such page; those of [`all`](Objects::all).
     pub fn page<On: Source>(self, number: u64, size: u64, on: On) -> On::Output<Page<S::Row>>
     where
-        M: 'static,
+        S: Clone,
     {
         on.run(move |on| {
             Box::pin(async move {
                 let size = size.max(1);
-                let total = self.count_all(on).await?;
+                let total = self.clone().count_all(on).await?;
                 let first = number.checked_sub(1).and_then(|before| before.checked_mul(size));
                 let Some(first) = first.filter(|first| *first < total || number == 1) else {
                     return Err(Error::not_found("page"));
                 };
-                let items = self.limit(size).offset(first).all(on).await?;
+                // Within the limit and behind the offset that the query itself has.
+                let offset = self.offset.unwrap_or_default().saturating_add(first);
+                let items = self.limit(size.min(total - first)).offset(offset).all(on).await?;
                 Ok(Page { items, number, size, total })
             })
         })
     }
 
-    fn count_all<'a>(&self, on: &'a dyn Executor) -> LocalFuture<'a, u64> {
+    fn count_all(mut self, on: &dyn Executor) -> LocalFuture<'_, u64> {
         on.read(
             self.counted(),
             Then { rows: super::source::First::new(|row: &Row<'_>| row.get(0)), then: super::objects::found },
@@ -101,13 +103,15 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
     /// meanwhile neither repeat nor hide others. Rows that are equal in those columns are ordered by key.
     ///
     /// # Errors
-    /// [`Kind::BadRequest`] where the cursor belongs to another order; those of [`all`](Objects::all).
+    /// [`Kind::BadRequest`] where the cursor belongs to another order; [`Kind::Invalid`] where the rows are groups or
+    /// distinct, or have a limit or an offset already; those of [`all`](Objects::all).
     pub fn page_after<On: Source>(
         mut self,
         cursor: Option<&Cursor>,
         size: u64,
         on: On,
     ) -> On::Output<Window<S::Row>> {
+        let size = size.max(1);
         let statement = self.window(cursor, size);
         let selection = self.selection;
         let read = move |row: &Row<'_>| {
@@ -134,17 +138,26 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
 
     /// Asks for one row more than is wanted, with what it is ordered by behind what is selected.
     fn window(&mut self, cursor: Option<&Cursor>, size: u64) -> Result<Statement> {
+        if self.groups.is_some() || self.distinct {
+            let why = "groups and distinct rows have no key to go on from: page by number, with `page`";
+            return Err(Error::new(Kind::Invalid, why));
+        }
+        if self.limit.is_some() || self.offset.is_some() {
+            let why = "rows that are paged by key have no limit or offset of their own: take it away";
+            return Err(Error::new(Kind::Invalid, why));
+        }
         if self.orders.is_empty() {
             for ordering in M::SCHEMA.ordering {
                 if let Some(column) = M::SCHEMA.column(ordering.column) {
-                    self.orders.push(Order::new(Node::column(M::SCHEMA, column), ordering.descending));
+                    let node = Node::column(M::SCHEMA, column);
+                    self.orders.push(Order::new(node, column.kind, ordering.descending));
                 }
             }
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key());
         if !self.orders.iter().any(|order| order.node.sql.text == key.sql.text) {
             let descending = self.orders.last().is_some_and(|order| order.descending);
-            self.orders.push(Order::new(key, descending));
+            self.orders.push(Order::new(key, M::SCHEMA.key().kind, descending));
         }
         if self.orders.iter().any(|order| order.nulls.is_some()) {
             return Err(Error::new(
@@ -153,14 +166,15 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
             ));
         }
         if let Some(Cursor(place)) = cursor {
-            if place.len() != self.orders.len() {
+            let fits = place.iter().zip(&self.orders).all(|(value, order)| is_of(value, order.kind));
+            if place.len() != self.orders.len() || !fits {
                 return Err(Error::bad_request("the cursor belongs to another list"));
             }
             let condition = after(&self.orders, place);
             self.add(condition);
         }
         self.limit = Some(size.saturating_add(1));
-        let orders = self.orders.iter().map(|order| order.node.clone()).collect();
+        let orders = self.orders.iter().map(|order| order.node.clone().selected(order.kind)).collect();
         let (text, fault) = self.with_more(orders);
         Statement::of(text, fault)
     }
@@ -171,13 +185,14 @@ fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
     let mut condition: Option<Node> = None;
     for (order, value) in orders.iter().zip(place).rev() {
         let term = order.node.clone();
-        let beyond = term.clone().map(|term| beyond(term, value, order.descending));
+        let param = Sql::param(value.clone()).as_number(order.kind);
+        let beyond = term.clone().map(|term| beyond(term, value, &param, order.descending));
         condition = Some(match condition {
             None => beyond,
             Some(rest) => {
                 let same = term.map(|term| match value {
                     Value::Null => term.behind("IS NULL"),
-                    value => term.infix("=", Rank::Equal, Sql::param(value.clone())),
+                    _ => term.infix("=", Rank::Equal, param),
                 });
                 beyond.or(same.and(rest))
             }
@@ -186,9 +201,20 @@ fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
     condition.unwrap_or_else(|| Node::new(Sql::raw("TRUE")))
 }
 
+/// Whether a value can be one of what a column of this kind holds, as it leaves SQLite.
+fn is_of(value: &Value, kind: schema::Kind) -> bool {
+    match (value, kind) {
+        (Value::Null, _) => true,
+        (Value::Text(text), schema::Kind::Exact64) => text.parse::<i64>().is_ok(),
+        (Value::Text(_), kind) => kind.sql() == "TEXT",
+        (Value::Number(_), kind) => kind != schema::Kind::Exact64 && matches!(kind.sql(), "INTEGER" | "REAL"),
+        (Value::Blob(_), kind) => kind.sql() == "BLOB",
+    }
+}
+
 /// SQLite takes NULL for the smallest of all.
-fn beyond(term: Sql, value: &Value, descending: bool) -> Sql {
-    let than = |term: Sql, operator| term.infix(operator, Rank::Order, Sql::param(value.clone()));
+fn beyond(term: Sql, value: &Value, param: &Sql, descending: bool) -> Sql {
+    let than = |term: Sql, operator| term.infix(operator, Rank::Order, param.clone());
     match (value, descending) {
         (Value::Null, false) => term.behind("IS NOT NULL"),
         (Value::Null, true) => Sql::raw("FALSE"),
@@ -200,8 +226,13 @@ fn beyond(term: Sql, value: &Value, descending: bool) -> Sql {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values = self.0.iter().map(|value| match value {
-            Value::Null | Value::Blob(_) => Json::Null,
-            Value::Number(n) => super::list::number(*n),
+            Value::Null => Json::Null,
+            Value::Number(n) => match super::list::number(*n) {
+                // A parser of JSON may miss the nearest number by a bit, and Rust's does not.
+                Json::Number(whole) if whole.is_i64() => Json::Number(whole),
+                _ => json!({ "number": n.to_string() }),
+            },
+            Value::Blob(bytes) => json!({ "bytes": URL_SAFE_NO_PAD.encode(bytes) }),
             Value::Text(text) => Json::String(text.clone()),
         });
         let json = Json::Array(values.collect()).to_string();
@@ -220,8 +251,18 @@ impl FromStr for Cursor {
             Json::Null => Ok(Value::Null),
             Json::Number(n) => n.as_f64().map(Value::Number).ok_or_else(unreadable),
             Json::String(text) => Ok(Value::Text(text)),
-            Json::Bool(_) | Json::Array(_) | Json::Object(_) => Err(unreadable()),
+            Json::Object(fields) => one_of(&fields).ok_or_else(unreadable),
+            Json::Bool(_) | Json::Array(_) => Err(unreadable()),
         });
         Ok(Self(values.collect::<Result<_>>()?))
+    }
+}
+
+/// What JSON itself has no exact form for.
+fn one_of(fields: &Map<String, Json>) -> Option<Value> {
+    match fields.iter().next()? {
+        (name, Json::String(text)) if name == "number" => text.parse().ok().map(Value::Number),
+        (name, Json::String(text)) if name == "bytes" => URL_SAFE_NO_PAD.decode(text).ok().map(Value::Blob),
+        _ => None,
     }
 }

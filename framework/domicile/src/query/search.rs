@@ -25,9 +25,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     }
 }
 
-/// Each word between quotation marks, in which FTS5 knows no operators.
+/// Each word between quotation marks, in which FTS5 knows no operators. What is not ASCII is left to its tokenizer, which
+/// knows the marks that stand behind a letter.
 fn all_words(text: &str, typing: bool) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let parts = text.split(|c: char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric()));
+    let words = parts.filter(|word| word.contains(char::is_alphanumeric));
     let mut query = words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
     if typing && !query.is_empty() {
         query.push('*');

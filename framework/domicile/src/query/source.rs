@@ -9,6 +9,7 @@ use std::pin::Pin;
 use futures_util::FutureExt as _;
 
 use super::statement::Statement;
+use super::update::told;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::model::Schema;
@@ -30,6 +31,10 @@ pub trait Source: Sized {
     /// Runs one statement and gives each row to `collect`.
     #[doc(hidden)]
     fn read<C: Collect>(self, statement: Result<Statement>, collect: C) -> Self::Output<C::Out>;
+
+    /// Runs one statement that writes and tells how many rows it wrote.
+    #[doc(hidden)]
+    fn write(self, statement: Result<Statement>) -> Self::Output<u64>;
 
     /// Runs what takes several statements, with decisions between them.
     #[doc(hidden)]
@@ -103,6 +108,10 @@ impl Source for &Store {
         collect.end()
     }
 
+    fn write(self, statement: Result<Statement>) -> Result<u64> {
+        Ok(self.apply_one(&statement?).map_err(told)?.changes)
+    }
+
     fn run<T: 'static, P>(self, program: P) -> Result<T>
     where
         P: for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, T> + 'static,
@@ -125,6 +134,10 @@ impl Source for &Cx {
 
     fn read<C: Collect>(self, statement: Result<Statement>, collect: C) -> Result<C::Out> {
         Source::read(self.store(), statement, collect)
+    }
+
+    fn write(self, statement: Result<Statement>) -> Result<u64> {
+        Source::write(self.store(), statement)
     }
 
     fn run<T: 'static, P>(self, program: P) -> Result<T>
@@ -151,6 +164,12 @@ impl<'a> Source for &'a dyn Executor {
             let rows = self.rows(statement?).await?;
             give(&rows, &mut collect)?;
             collect.end()
+        })
+    }
+
+    fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
+        Box::pin(async move {
+            Ok(self.apply(vec![statement?]).await.map_err(told)?.first().map_or(0, |applied| applied.changes))
         })
     }
 

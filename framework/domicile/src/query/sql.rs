@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::model::schema::Kind;
 use crate::value::Value;
 
 /// How tightly a piece holds together, the tightest first (SQLite, "Operators, Parse-Affecting Attributes").
@@ -54,7 +55,8 @@ impl Sql {
 
     /// A column of a table or an alias.
     pub(super) fn column(table: &str, name: &str) -> Self {
-        let mut text = String::with_capacity(table.len() + name.len() + 5);
+        // Something comes behind it, most of the time.
+        let mut text = String::with_capacity(table.len() + name.len() + 32);
         push_name(&mut text, table);
         text.push('.');
         push_name(&mut text, name);
@@ -78,21 +80,19 @@ impl Sql {
 
     /// `self operator other`. What binds no tighter is put between parentheses, on the left only where it binds less.
     pub(super) fn infix(self, operator: &'static str, rank: Rank, other: Self) -> Self {
-        let mut text = String::with_capacity(self.text.len() + operator.len() + other.text.len() + 6);
-        push_within(&mut text, &self, self.rank > rank);
+        let mut text = opened(self.text, self.rank > rank, operator.len() + other.text.len() + 6);
         text.push(' ');
         text.push_str(operator);
         text.push(' ');
         // AND and OR are the same in whichever order they are worked out.
-        push_within(&mut text, &other, other.rank > rank || (other.rank == rank && rank < Rank::And));
+        push_text(&mut text, &other.text, other.rank > rank || (other.rank == rank && rank < Rank::And));
         let params = joined(self.params, other.params);
         Self { text: Cow::Owned(text), params, rank }
     }
 
     /// `self` and what stands behind it, such as `IS NULL`.
     pub(super) fn behind(self, what: &str) -> Self {
-        let mut text = String::with_capacity(self.text.len() + what.len() + 3);
-        push_within(&mut text, &self, self.rank >= Rank::Equal);
+        let mut text = opened(self.text, self.rank >= Rank::Equal, what.len() + 3);
         text.push(' ');
         text.push_str(what);
         Self { text: Cow::Owned(text), params: self.params, rank: Rank::Equal }
@@ -100,17 +100,26 @@ impl Sql {
 
     /// `CAST(self AS kind)`.
     pub(super) fn cast(self, kind: &'static str) -> Self {
-        Self {
-            text: Cow::Owned(format!("CAST({} AS {kind})", self.text)),
-            params: self.params,
-            rank: Rank::Atom,
-        }
+        let text = concat(&["CAST(", &self.text, " AS ", kind, ")"]);
+        Self { text, params: self.params, rank: Rank::Atom }
+    }
+
+    /// The same, where a number of 64 bits that travels as text is a number again. Beside a column SQLite makes one of it by
+    /// itself, and beside an expression it does not.
+    pub(super) fn as_number(self, kind: Kind) -> Self {
+        if kind == Kind::Exact64 && self.value().is_some() { self.cast("INTEGER") } else { self }
+    }
+
+    /// Whether it is a call of one of these functions and nothing else.
+    pub(super) fn calls(&self, functions: &[&str]) -> bool {
+        let called = self.text.split_once('(').map(|(function, _)| function);
+        self.rank == Rank::Atom && called.is_some_and(|called| functions.contains(&called))
     }
 
     /// `function(argument, …)`.
     pub(super) fn call(function: &'static str, arguments: impl IntoIterator<Item = Self>) -> Self {
         let (text, params) = list(arguments);
-        Self { text: Cow::Owned(format!("{function}({text})")), params, rank: Rank::Atom }
+        Self { text: concat(&[function, "(", &text, ")"]), params, rank: Rank::Atom }
     }
 
     /// `count(DISTINCT self)`.
@@ -124,7 +133,7 @@ impl Sql {
 
     /// `(self)`, for a statement within another.
     pub(super) fn nested(text: &str, params: Vec<Value>) -> Self {
-        Self { text: Cow::Owned(format!("({text})")), params, rank: Rank::Atom }
+        Self { text: concat(&["(", text, ")"]), params, rank: Rank::Atom }
     }
 
     /// `(a, b, …)`.
@@ -150,6 +159,17 @@ impl Sql {
         let text = format!("CASE WHEN {} THEN {} ELSE {} END", condition.text, then.text, other.text);
         let params = joined(joined(condition.params, then.params), other.params);
         Self { text: Cow::Owned(text), params, rank: Rank::Atom }
+    }
+
+    /// What fails where it is worked out, with `mark` in its message. The path is no constant, or SQLite would work it out
+    /// before it looks at the condition.
+    pub(super) fn fails(mark: &str) -> Self {
+        let mark = mark.replace('\'', "''");
+        Self {
+            text: Cow::Owned(format!("json_extract('{{}}', '{mark}:' || ifnull(changes(), 0))")),
+            params: Vec::new(),
+            rank: Rank::Atom,
+        }
     }
 
     /// An aggregate over fewer rows.
@@ -205,6 +225,10 @@ impl Text {
     }
 }
 
+fn concat(parts: &[&str]) -> Cow<'static, str> {
+    Cow::Owned(parts.concat())
+}
+
 /// A name between quotation marks, whatever is in it.
 pub(super) fn push_name(text: &mut String, name: &str) {
     text.push('"');
@@ -216,13 +240,25 @@ pub(super) fn push_name(text: &mut String, name: &str) {
     text.push('"');
 }
 
-fn push_within(text: &mut String, sql: &Sql, parentheses: bool) {
-    if parentheses {
-        text.push('(');
+/// The text to go on with, between parentheses where they are wanted; its own memory where that will do.
+fn opened(text: Cow<'static, str>, parentheses: bool, more: usize) -> String {
+    match text {
+        Cow::Owned(text) if !parentheses => text,
+        text => {
+            let mut opened = String::with_capacity(text.len() + more + 2);
+            push_text(&mut opened, &text, parentheses);
+            opened
+        }
     }
-    text.push_str(&sql.text);
+}
+
+fn push_text(into: &mut String, text: &str, parentheses: bool) {
     if parentheses {
-        text.push(')');
+        into.push('(');
+    }
+    into.push_str(text);
+    if parentheses {
+        into.push(')');
     }
 }
 

@@ -3,11 +3,13 @@
 
 use std::marker::PhantomData;
 
+use super::column::{Column, Path};
 use super::filter::Filter;
 use super::node::{Node, Rest};
 use super::objects::Objects;
 use super::selection::Selection;
 use super::sql::{Rank, Sql};
+use crate::model::schema::Kind;
 use crate::model::{Field, Model};
 use crate::value::Value;
 
@@ -48,7 +50,7 @@ pub trait Term: Sized {
         if value.is_null() {
             return self.is_null();
         }
-        compare(self.node(), value, "=", Rank::Equal)
+        compare(self.node(), value, Self::Type::KIND, "=", Rank::Equal)
     }
 
     /// Not equal, or NULL where the value is not: what [`eq`](Term::eq) does not find.
@@ -58,29 +60,29 @@ pub trait Term: Sized {
             return self.is_not_null();
         }
         if Self::Type::NULLABLE {
-            return compare(self.node(), value, "IS NOT", Rank::Equal);
+            return compare(self.node(), value, Self::Type::KIND, "IS NOT", Rank::Equal);
         }
-        compare(self.node(), value, "<>", Rank::Equal)
+        compare(self.node(), value, Self::Type::KIND, "<>", Rank::Equal)
     }
 
     /// Less than.
     fn lt(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), "<", Rank::Order)
+        compare(self.node(), value.into_node(), Self::Type::KIND, "<", Rank::Order)
     }
 
     /// Less than or equal.
     fn le(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), "<=", Rank::Order)
+        compare(self.node(), value.into_node(), Self::Type::KIND, "<=", Rank::Order)
     }
 
     /// Greater than.
     fn gt(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ">", Rank::Order)
+        compare(self.node(), value.into_node(), Self::Type::KIND, ">", Rank::Order)
     }
 
     /// Greater than or equal.
     fn ge(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
-        compare(self.node(), value.into_node(), ">=", Rank::Order)
+        compare(self.node(), value.into_node(), Self::Type::KIND, ">=", Rank::Order)
     }
 
     /// From `low` to `high`, both included.
@@ -91,7 +93,8 @@ pub trait Term: Sized {
     ) -> Filter<Self::Model> {
         let mut rest = Rest::default();
         let (low, high) = (low.into_node().take(&mut rest), high.into_node().take(&mut rest));
-        let node = self.node().map(|term| term.between(low, high));
+        let kind = Self::Type::KIND;
+        let node = self.node().map(|term| term.between(low.as_number(kind), high.as_number(kind)));
         Filter::new(node.with_joins(rest.joins).with_fault(rest.fault))
     }
 
@@ -105,7 +108,7 @@ pub trait Term: Sized {
     }
 
     /// One of the values that the query selects: `Post::author.is_in_query(Author::objects().select(Author::id))`.
-    fn is_in_query<N: Model, S>(self, query: Objects<N, S>) -> Filter<Self::Model>
+    fn is_in_query<N: Model, S>(self, mut query: Objects<N, S>) -> Filter<Self::Model>
     where
         S: Selection<N>,
         S::Row: Field,
@@ -171,10 +174,7 @@ pub trait Term: Sized {
         Self::Type: Textual,
     {
         let start = start.into().to_ascii_lowercase();
-        let length = count(start.chars().count(), 1.0);
-        Filter::new(self.node().map(|term| {
-            Sql::call("substr", [lower(term), Sql::raw("1"), length]).infix("=", Rank::Equal, text(start))
-        }))
+        Filter::new(self.node().map(|term| part_is(lower(term), start.into_bytes(), 1.0)))
     }
 
     /// The text ends with `end`.
@@ -240,17 +240,18 @@ pub trait Term: Sized {
         self,
         other: impl IntoExpr<Self::Model, <Self::Type as Field>::Base>,
     ) -> Expr<Self::Model, <Self::Type as Field>::Base> {
-        Expr::new(self.node().with(other.into_node(), |term, other| Sql::call("ifnull", [term, other])))
+        let other = super::arithmetic::as_stored(other.into_node(), Self::Type::KIND);
+        Expr::new(self.node().with(other, |term, other| Sql::call("ifnull", [term, other])))
     }
 
     /// Smallest first.
     fn asc(self) -> super::Order<Self::Model> {
-        super::Order::new(self.node(), false)
+        super::Order::new(self.node(), Self::Type::KIND, false)
     }
 
     /// Largest first.
     fn desc(self) -> super::Order<Self::Model> {
-        super::Order::new(self.node(), true)
+        super::Order::new(self.node(), Self::Type::KIND, true)
     }
 }
 
@@ -327,17 +328,22 @@ impl<M, A: Model> IntoExpr<M, Option<crate::model::ForeignKey<A>>> for &A {
     }
 }
 
-impl<M: Model, T: Field> IntoExpr<M, T> for Expr<M, T> {
-    fn into_node(self) -> Node {
-        self.node
-    }
-}
+macro_rules! terms {
+    ($($term:ident),*) => {$(
+        impl<M: Model, T: Field> IntoExpr<M, T> for $term<M, T> {
+            fn into_node(self) -> Node {
+                self.node()
+            }
+        }
 
-impl<M: Model, T: Field<Base = T>> IntoExpr<M, Option<T>> for Expr<M, T> {
-    fn into_node(self) -> Node {
-        self.node
-    }
+        impl<M: Model, T: Field<Base = T>> IntoExpr<M, Option<T>> for $term<M, T> {
+            fn into_node(self) -> Node {
+                self.node()
+            }
+        }
+    )*};
 }
+terms!(Expr, Column, Path);
 
 /// A text, which may be NULL.
 #[diagnostic::on_unimplemented(
@@ -367,8 +373,8 @@ const fn same(a: &str, b: &str) -> bool {
     at == a.len() && at == b.len()
 }
 
-fn compare<M>(left: Node, right: Node, operator: &'static str, rank: Rank) -> Filter<M> {
-    Filter::new(left.infix(operator, rank, right))
+fn compare<M>(left: Node, right: Node, kind: Kind, operator: &'static str, rank: Rank) -> Filter<M> {
+    Filter::new(left.with(right, |left, right| left.infix(operator, rank, right.as_number(kind))))
 }
 
 fn text(text: String) -> Sql {
@@ -383,18 +389,26 @@ fn lower(term: Sql) -> Sql {
     Sql::call("lower", [term])
 }
 
-/// A number of characters, as a parameter: texts of statements are cached, and lengths are many.
-fn count(n: usize, sign: f64) -> Sql {
-    Sql::param(Value::Number(sign * f64::from(u32::try_from(n).unwrap_or(u32::MAX))))
+/// That the bytes of a text at its start, or at its end where `sign` is negative, are these. Bytes, since SQLite's functions
+/// for characters take NUL for the end; and as UTF-8 has it, no character begins within another.
+fn part_is(term: Sql, bytes: Vec<u8>, sign: f64) -> Sql {
+    // `substr(x, -0)` would be all of it.
+    if bytes.is_empty() {
+        return term.behind("IS NOT NULL");
+    }
+    let length = sign * f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    // A parameter, since texts of statements are cached, and lengths are many.
+    let length = Sql::param(Value::Number(length));
+    let (term, bytes) = (term.cast("BLOB"), Sql::param(Value::Blob(bytes)));
+    let part = match sign < 0.0 {
+        true => Sql::call("substr", [term, length]),
+        false => Sql::call("substr", [term, Sql::raw("1"), length]),
+    };
+    part.infix("=", Rank::Equal, bytes)
 }
 
 fn ends_with<M>(node: Node, end: String, fold: impl FnOnce(Sql) -> Sql) -> Filter<M> {
-    // `substr(x, -0)` would be all of it.
-    if end.is_empty() {
-        return Filter::new(node.map(|term| term.behind("IS NOT NULL")));
-    }
-    let length = count(end.chars().count(), -1.0);
-    Filter::new(node.map(|term| Sql::call("substr", [fold(term), length]).infix("=", Rank::Equal, text(end))))
+    Filter::new(node.map(|term| part_is(fold(term), end.into_bytes(), -1.0)))
 }
 
 /// The smallest text that comes after all that start with `start`; `None` where there is none.

@@ -11,8 +11,8 @@ use super::source::Source;
 use super::sql::{Rank, Sql, Text, push_name};
 use super::statement::Statement;
 use super::term::IntoExpr;
-use crate::error::{Error, Kind, Result};
-use crate::model::{Field, Model, moment};
+use crate::error::{Error, Kind, Problem, Result};
+use crate::model::{Field, Model, moment, schema};
 use crate::timestamp::Timestamp;
 
 /// New values for rows, from [`Objects::update`].
@@ -47,13 +47,8 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// [`Kind::Invalid`] with a problem for each value that does not hold; the statement's.
     pub fn run<On: Source>(self, on: On) -> On::Output<u64> {
-        on.run(move |on| {
-            Box::pin(async move {
-                let statement = self.statement(on.now())?;
-                let applied = on.apply(vec![statement]).await?;
-                Ok(applied.first().map_or(0, |applied| applied.changes))
-            })
-        })
+        let statement = self.statement(on.now());
+        on.write(statement)
     }
 
     /// The statement.
@@ -77,6 +72,7 @@ impl<M: Model> Update<M> {
                 (None, None) => continue,
             };
             problems.extend(problem(column, &node));
+            let node = within(column, node);
             text.comma(before).name(column.name).push(" = ").add(node.take(&mut rest));
             before += 1;
         }
@@ -94,6 +90,29 @@ impl<M: Model> Update<M> {
         }
         Statement::of(text, rest.fault)
     }
+}
+
+/// How a value that leaves its column's type is told: the column and its bounds come back in the message.
+const MARK: &str = "domicile value ";
+
+/// An expression that fails where its value is not one of the column's. A row with another could not be read again.
+fn within(column: &schema::Column, node: Node) -> Node {
+    let (schema::Kind::Integer { min, max }, None) = (column.kind, node.sql.value()) else { return node };
+    node.map(|sql| {
+        let outside = sql.clone().between(Sql::number(min), Sql::number(max)).behind("IS FALSE");
+        Sql::case(outside, Sql::fails(&format!("{MARK}{} {min} {max}", column.name)), sql)
+    })
+}
+
+/// The error as one of the field, where a value would have left its column's type.
+pub(super) fn told(error: Error) -> Error {
+    let problem = error.sql().and_then(|sql| {
+        let (_, rest) = sql.message().split_once(MARK)?;
+        let mut parts = rest.split_once(':')?.0.split(' ');
+        let (name, min, max) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Problem::new(name, format!("The result is no whole number from {min} to {max}.")))
+    });
+    problem.map_or(error, |problem| Error::invalid(vec![problem]))
 }
 
 impl<M: Model, S> Objects<M, S> {
@@ -128,15 +147,40 @@ pub(super) fn save_all<M: Model>(rows: &[M], names: &[&'static str]) -> Result<V
         .filter_map(|name| M::SCHEMA.columns.iter().position(|column| column.name == *name))
         .collect();
     let width = columns.len() + 1;
+    let most = crate::params::MAX_PARAMETERS.saturating_sub(stamps::<M>(names).count()) / width;
     let mut statements = Vec::new();
-    for chunk in rows.chunks((crate::params::MAX_PARAMETERS / width).max(1)) {
-        statements.push(save_chunk::<M>(chunk, &columns)?);
+    for chunk in rows.chunks(most.max(1)) {
+        statements.push(save_chunk::<M>(chunk, &columns, names)?);
     }
     Ok(statements)
 }
 
-/// `WITH new (k, c0, …) AS (VALUES (?, …), …) UPDATE t SET a = new.c0 … FROM new WHERE t.key = new.k`.
-fn save_chunk<M: Model>(rows: &[M], columns: &[usize]) -> Result<Statement> {
+/// The columns that every update sets, but those that are named.
+fn stamps<M: Model>(names: &[&'static str]) -> impl Iterator<Item = &'static schema::Column> {
+    let columns = M::SCHEMA.columns.iter();
+    columns.filter(|column| column.updated.is_some() && !names.contains(&column.name))
+}
+
+/// The statements of [`save_all`] with the time of the event, which is known later.
+///
+/// # Errors
+/// The time is beyond what a column holds.
+pub(super) fn stamped<M: Model>(
+    mut statements: Vec<Statement>,
+    names: &[&'static str],
+    time: Timestamp,
+) -> Result<Vec<Statement>> {
+    for statement in &mut statements {
+        for column in stamps::<M>(names) {
+            statement.params.push(moment(column.kind, time)?);
+        }
+    }
+    Ok(statements)
+}
+
+/// `WITH new (k, c0, …) AS (VALUES (?, …), …) UPDATE t SET a = new.c0 … FROM new WHERE t.key = new.k`. The
+/// parameters of what every update sets come last, from [`stamped`].
+fn save_chunk<M: Model>(rows: &[M], columns: &[usize], names: &[&'static str]) -> Result<Statement> {
     let mut problems = Vec::new();
     let mut params = Vec::new();
     for row in rows {
@@ -152,19 +196,23 @@ fn save_chunk<M: Model>(rows: &[M], columns: &[usize]) -> Result<Statement> {
         return Err(Error::invalid(problems));
     }
     let one = format!("({})", vec!["?"; columns.len() + 1].join(", "));
-    let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
-    let set: Vec<String> = columns
+    let key = quoted(M::SCHEMA.key().name);
+    let given: String = (0..columns.len()).map(|at| format!(", c{at}")).collect();
+    let mut set: Vec<String> = columns
         .iter()
         .filter_map(|at| M::SCHEMA.columns.get(*at))
-        .zip(&names)
-        .map(|(column, name)| format!("{} = new.{name}", quoted(column.name)))
+        .enumerate()
+        .map(|(at, column)| format!("{} = new.c{at}", quoted(column.name)))
         .collect();
+    set.extend(stamps::<M>(names).map(|column| format!("{} = ?", quoted(column.name))));
+    if set.is_empty() {
+        // Of a model with a key only: whether it is there is told by the count.
+        set.push(format!("{key} = new.k"));
+    }
     let sql = format!(
-        "WITH new (k, {}) AS (VALUES {}) UPDATE {table} SET {} FROM new WHERE {table}.{} = new.k",
-        names.join(", "),
+        "WITH new (k{given}) AS (VALUES {}) UPDATE {table} SET {} FROM new WHERE {table}.{key} = new.k",
         vec![one.as_str(); rows.len()].join(", "),
         set.join(", "),
-        quoted(M::SCHEMA.key().name),
         table = quoted(M::SCHEMA.table),
     );
     Ok(Statement::new(sql, params))

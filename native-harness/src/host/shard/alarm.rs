@@ -74,7 +74,7 @@ impl Shard {
         home: &mut Option<Home>,
         ring: Ring,
     ) -> Result<Rang, CallFailure> {
-        let request = self.site.request_id();
+        let request = self.site().request_id();
         // Its own time was known, or this would not be running.
         let home = self.wake(cell, home, false).await?;
         for _ in 0..DELIVERIES {

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use domicile::outside::Outside;
 use domicile::platform::{CallFailure, Storage};
 use domicile::resident::Verdict;
+use domicile::site::Site;
 use domicile::wire::{ActorRef, Event, RequestId, What};
-use domicile::{Store, Timestamp};
+use domicile::{AppFn, Store, Timestamp};
 use futures_util::future::LocalBoxFuture;
 use tokio::task::{AbortHandle, spawn_local, yield_now};
 
@@ -161,6 +162,14 @@ impl Shard {
         let _ = catch_unwind(AssertUnwindSafe(|| drop(home)));
     }
 
+    /// Goes on with another version of the app, in which all actors start again.
+    pub(in crate::host) fn deploy(self: &Rc<Self>, app: AppFn) -> domicile::Result<()> {
+        let site = Site::start(app, self.platform.clone())?;
+        self.site.replace(Rc::new(site));
+        self.crash_all();
+        Ok(())
+    }
+
     /// Crashes all actors.
     pub(in crate::host) fn crash_all(self: &Rc<Self>) {
         let mut all: Vec<_> = self.cells.borrow().keys().cloned().collect();
@@ -225,7 +234,7 @@ impl Shard {
 
     /// Whether the app has actors of this kind.
     pub(in crate::host) fn knows(&self, kind: &str) -> bool {
-        self.site.kinds().any(|known| known == kind)
+        self.site().kinds().any(|known| known == kind)
     }
 
     /// The actors of which something is stored.
@@ -246,7 +255,7 @@ impl Shard {
 
     /// The world outside of actors, as a request with this number sees it.
     pub(in crate::host) fn outside(&self, id: RequestId) -> Outside {
-        self.site.outside(id)
+        self.site().outside(id)
     }
 
     /// Takes an actor for what is not an event, once it rests.

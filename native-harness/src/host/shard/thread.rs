@@ -119,7 +119,7 @@ impl Shard {
         let (ours, others) = (random.clone(), router.clone());
         let platform = Rc::new(Native::new(time.clone(), ours, env, others, network, databases));
         Ok(Self {
-            site: Site::start(app, platform.clone())?,
+            site: RefCell::new(Rc::new(Site::start(app, platform.clone())?)),
             platform,
             time,
             router,
@@ -132,6 +132,11 @@ impl Shard {
             alarms: Alarms::new(random),
             watch,
         })
+    }
+
+    /// The app as it is now.
+    pub(super) fn site(&self) -> Rc<Site> {
+        self.site.borrow().clone()
     }
 
     /// Does jobs until one is to stop; then closes what rests. What still runs is dropped, and its event undone.
@@ -166,7 +171,7 @@ impl Shard {
             Job::Request { request, reply, pass } => {
                 let shard = self.clone();
                 spawn_local(async move {
-                    let response = carry(shard.serve(request, shard.site.request_id()).await, pass);
+                    let response = carry(shard.serve(request, shard.site().request_id()).await, pass);
                     // Who asked may have gone, and what was asked is done all the same.
                     let _ = reply.send(response);
                 });
@@ -198,7 +203,7 @@ impl Shard {
     pub(in crate::host) async fn serve(&self, request: http::Request<Bytes>, id: RequestId) -> SiteResponse {
         let (parts, body) = request.into_parts();
         let head = Head { origin: origin("http", &parts), parts };
-        self.site.serve(head, body, id).await
+        self.site().serve(head, body, id).await
     }
 
     /// Wakes actors when their alarms go off.

@@ -27,7 +27,11 @@ impl Shard {
             Some(home) => home,
             None => {
                 let storage = Rc::new(ActorStorage::default());
-                let reside = self.site.reside(&cell.actor.kind, cell.actor.name.clone(), storage.clone());
+                if let Some(watch) = self.watch.clone() {
+                    let actor = cell.actor.clone();
+                    storage.watch(Box::new(move |step, sql| watch.migrates(&actor, step, sql)));
+                }
+                let reside = self.site().reside(&cell.actor.kind, cell.actor.name.clone(), storage.clone());
                 let residence = reside.map_err(|error| failure(error.to_string()))?;
                 home.insert(Home { residence, storage, slot: None, kept: true })
             }
@@ -81,6 +85,11 @@ impl Shard {
     }
 
     async fn settle(&self, cell: &Cell, home: &mut Home, verdict: Verdict) -> Result<(), CallFailure> {
+        if home.storage.has_crashed() {
+            cell.fate.crashed.set(true);
+            home.storage.roll_back().map_err(|error| failed(&cell.actor, &error))?;
+            return Err(crashed());
+        }
         home.kept = verdict != Verdict::Rollback || tooth::bites(Tooth::KeepsWritesAfterError);
         home.kept &= !(verdict == Verdict::Commit && tooth::bites(Tooth::LosesWrites));
         if tooth::bites(Tooth::LosesAlarms) {

@@ -119,7 +119,14 @@ impl Draft {
             2..=4 => self.add_column(rng, names, at, original),
             5 | 6 => self.drop_column(at, column),
             7 | 8 => self.rename_column(rng, names, at, column),
-            9..=11 => self.change_kind(rng, at, column),
+            9..=11 => {
+                // Numbers have the most ways to become something else.
+                let columns = &self.tables[at].table.columns;
+                let number =
+                    |column: &usize| matches!(columns[*column].kind, Kind::Decimal { .. } | Kind::Float);
+                let column = (0..columns.len()).find(number).filter(|_| rng.bool()).unwrap_or(column);
+                self.change_kind(rng, at, column);
+            }
             12 | 13 => self.change_null(rng, at, column),
             14 => self.change_default(rng, at, column),
             15 | 16 => self.change_reference(rng, at, column, before),

@@ -89,12 +89,6 @@ fn round(seed: u64, vfs: &Vfs, tally: &mut Tally) {
     steps.push(step("0002_own", &own));
     store.apply(&steps).unwrap_or_else(|why| say(&why, &own));
     let start = Live::of(&store.db().unwrap()).unwrap();
-    assert_eq!(
-        ours(start.clone(), &before, &before),
-        ours(fresh(vfs, &before).unwrap(), &before, &before),
-        "{seed}"
-    );
-
     let try_out = Scratch::new(vfs).unwrap();
     try_out.apply(&steps).unwrap();
     let Plan { sql, changes } =
@@ -106,15 +100,6 @@ fn round(seed: u64, vfs: &Vfs, tally: &mut Tally) {
     }
     steps.push(step("0003_edit", &sql));
     verify(vfs, &steps, &before, &target).unwrap_or_else(|why| say(&why, &sql));
-    // Once more is no change.
-    let again = Scratch::new(vfs).unwrap();
-    again.apply(&steps).unwrap();
-    let none =
-        plan(&again, &target, &target, &Default::default()).unwrap_or_else(|why| say(&why.join("\n"), &sql));
-    if !none.changes.is_empty() {
-        say(&format!("there is still something to do: {:?}", none.changes), &sql);
-    }
-
     let applied = store.apply(&steps);
     let end = Live::of(&store.db().unwrap()).unwrap();
     match expect(&rows, &draft) {
@@ -140,6 +125,11 @@ fn round(seed: u64, vfs: &Vfs, tally: &mut Tally) {
             }
             check_own(&store, &draft).unwrap_or_else(|why| say(&why, &sql));
             check_search(&store, &target, &expected).unwrap_or_else(|why| say(&why, &sql));
+            // Once more is no change.
+            match plan(&store, &target, &target, &Default::default()) {
+                Ok(again) if again.changes.is_empty() => {}
+                again => say(&format!("there is still something to do: {again:?}"), &sql),
+            }
             tally.kept += 1;
             tally.rebuilt += usize::from(sql.contains("_rebuild"));
             tally.rows += expected.values().map(Vec::len).sum::<usize>();

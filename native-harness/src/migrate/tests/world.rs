@@ -43,7 +43,7 @@ pub(super) fn key_kind(rng: &mut Rng) -> Kind {
 }
 
 pub(super) fn kind(rng: &mut Rng) -> Kind {
-    match rng.u8(..16) {
+    match rng.u8(..18) {
         0..=2 => Kind::Text,
         3 => I64,
         4 => Kind::Integer { min: 0, max: 255 },

@@ -1,6 +1,16 @@
-//! The models of the cases.
+//! The models of the cases: those of a blog here, and those that show one thing each below.
+
+mod graph;
+mod value;
+mod wide;
 
 use domicile::prelude::*;
+
+pub(super) use graph::{
+    Company, First, Follow, Item, Keeper, Label, Letter, Node, Project, Second, Snow, Task, Team,
+};
+pub(super) use value::{Bare, Everything, Exact, Instant, Note, Number, Pair, Stamp, Typed};
+pub(super) use wide::Wide;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 pub(super) struct Country {
@@ -57,18 +67,6 @@ pub(super) struct Category {
     pub name: String,
     #[model(on_delete = cascade)]
     pub parent: Option<ForeignKey<Category>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Model)]
-pub(super) struct Everything {
-    pub id: i64,
-    pub small: Option<i8>,
-    pub exact: Option<Exact64>,
-    pub float: Option<f64>,
-    pub yes: Option<bool>,
-    pub text: Option<String>,
-    pub bytes: Option<Vec<u8>>,
-    pub moment: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]

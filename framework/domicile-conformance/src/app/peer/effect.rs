@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domicile::Kind;
 use domicile::prelude::*;
+use futures_util::future::join;
 
 use super::{Lost, Peer, Write};
 
@@ -93,6 +94,7 @@ pub(super) fn routes(r: &mut Routes<Peer>) {
         cx.alarm().set(cx.now().after(Duration::from_millis(request.param("ms")?)))?;
         Ok::<_, Error>("set\n")
     });
+    r.post("/d1", |_, _, cx| Ok::<_, Error>(noted_in_d1(cx)));
     // What is decided is undone with the effect that was never begun.
     r.post("/undecided", |_, _, cx| {
         cx.store().execute("INSERT INTO note (text) VALUES ('undecided')", ())?;
@@ -113,6 +115,19 @@ pub(super) fn routes(r: &mut Routes<Peer>) {
             answer.response().map_err(Into::into)
         }))
     });
+}
+
+/// What an actor notes in D1, which is no part of its transaction: two at the same time, and their number.
+fn noted_in_d1(cx: &Cx) -> Effect<Response> {
+    let me = cx.name().to_string();
+    cx.effect(async move |outside: Outside| {
+        let db = outside.d1_named("OTHER_DB")?;
+        db.execute("CREATE TABLE IF NOT EXISTS noted (name)", ()).await?;
+        let note = || db.execute("INSERT INTO noted VALUES (?)", (&me,));
+        let (one, other) = join(note(), note()).await;
+        let count: i64 = db.query_one("SELECT count(*) FROM noted WHERE name = ?", (&me,)).await?;
+        format!("{} of {count}\n", one? + other?).response().map_err(Into::into)
+    })
 }
 
 fn delayed(request: &Request) -> Result<Delayed> {
