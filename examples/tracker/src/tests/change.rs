@@ -22,7 +22,7 @@ fn an_issue_is_opened_and_shown(host: Host) {
             &page,
             &["<h1>The mast leans</h1>", "To the left.\n\n  A bit.", "Boats", "Ada", "High", "20 Nov", "bug"],
         );
-        has(&page, &["3 Nov 2026, 09:10", "No comments yet"]);
+        has(&page, &["3 Nov 2026, 08:30", "No comments yet"]);
     };
     check(&host);
     host.evict();
@@ -98,7 +98,7 @@ fn an_issue_is_edited_with_its_labels(host: Host) {
     let form = [("seen", &*seen), ("project", "1"), ("title", "It fell"), ("priority", "1"), ("label", "2")];
     done(&host, "/issue/1/edit/", &form);
     let page = get(&host, "/issue/1/");
-    has(&page, &["<h1>It fell</h1>", "Urgent", "idea", "Nobody", "4 Nov 2026, 09:10"]);
+    has(&page, &["<h1>It fell</h1>", "Urgent", "idea", "Nobody", "4 Nov 2026, 08:30"]);
     lacks(&page, &["bug"]);
 }
 
@@ -251,9 +251,9 @@ fn somebody_who_wrote_something_stays(host: Host) {
 fn the_time_zone_is_kept_and_used_at_once(host: Host) {
     begin(&host);
     open(&host, "The mast leans", &[]);
-    has(&get(&host, "/issue/1/"), &["3 Nov 2026, 09:10"]);
+    has(&get(&host, "/issue/1/"), &["3 Nov 2026, 08:30"]);
     for (zone, shows) in
-        [("tokyo", "3 Nov 2026, 18:10"), ("zurich", "3 Nov 2026, 10:10"), ("new_york", "3 Nov 2026, 04:10")]
+        [("tokyo", "3 Nov 2026, 17:30"), ("zurich", "3 Nov 2026, 09:30"), ("new_york", "3 Nov 2026, 03:30")]
     {
         done(&host, "/settings/", &[("zone", zone)]);
         has(&get(&host, "/issue/1/"), &[shows]);
