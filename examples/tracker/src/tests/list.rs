@@ -108,10 +108,8 @@ fn pages_go_on_where_the_last_one_ended(host: Host) {
         loop {
             let page = get(&host, &path);
             seen.extend(numbers(&page));
-            let next =
-                page.split("rel=\"next\" href=\"/t/acme").nth(1).and_then(|rest| rest.split('"').next());
-            let Some(next) = next else { break };
-            path = next.replace("&amp;", "&").replace("&#38;", "&");
+            let Some(next) = next(&page) else { break };
+            path = next;
         }
         let all = if query.contains("state") { 80 } else { 120 };
         let mut once = seen.clone();
