@@ -5,7 +5,7 @@ use domicile::prelude::*;
 use crate::draft::Draft;
 use crate::migrations::MIGRATIONS;
 use crate::page::{self, Site};
-use crate::post::{self, PER_PAGE, Post};
+use crate::post::{self, Post};
 
 /// One blog. All of it is in the store, so there is nothing to keep in memory.
 #[derive(Actor, Default)]
@@ -22,8 +22,7 @@ fn routes(r: &mut Routes<Blog>) {
 
 fn list(request: &Request, cx: &Cx) -> Result<Response> {
     let Some(number) = post::page_number(request) else { return page::missing(&Site::of(cx)) };
-    let posts = post::from_page(number).page_after(None, PER_PAGE, cx)?;
-    page::list(&Site::of(cx), number, &posts)
+    page::list(&Site::of(cx), number, post::page(number).all(cx)?)
 }
 
 fn detail(request: &Request, cx: &Cx) -> Result<Response> {

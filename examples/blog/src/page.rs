@@ -3,10 +3,9 @@
 use askama::Template;
 use domicile::http::header::CONTENT_SECURITY_POLICY;
 use domicile::prelude::*;
-use domicile::query::Window;
 
 use crate::draft::{Draft, Mistake};
-use crate::post::{Listed, Post};
+use crate::post::{Listed, PER_PAGE, Post};
 
 /// Nothing is loaded and no script runs, so that text which were not escaped could do little.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; \
@@ -91,16 +90,18 @@ pub fn home(site: &Site, posts: &[Listed]) -> Result<Response> {
     show(StatusCode::OK, &Home { site, posts })
 }
 
-/// The page of the list that has this number. One that does not exist is 404, as in Django's lists; the first one always
-/// exists.
+/// The page of the list that has this number, of what [`post::page`](crate::post::page) finds. One that does not exist is
+/// 404, as in Django's lists; the first one always exists.
 ///
 /// # Errors
 /// As [`home`].
-pub fn list(site: &Site, number: u32, posts: &Window<Listed>) -> Result<Response> {
-    if posts.items.is_empty() && number > 1 {
+pub fn list(site: &Site, number: u32, mut posts: Vec<Listed>) -> Result<Response> {
+    if posts.is_empty() && number > 1 {
         return missing(site);
     }
-    show(StatusCode::OK, &List { site, posts: &posts.items, number, older: posts.next.is_some() })
+    let older = posts.len() > PER_PAGE as usize;
+    posts.truncate(PER_PAGE as usize);
+    show(StatusCode::OK, &List { site, posts: &posts, number, older })
 }
 
 /// A post; 404 where there is none.

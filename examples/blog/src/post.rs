@@ -25,7 +25,7 @@ pub struct Post {
 pub type Listed = (u32, String, String, Timestamp);
 
 /// The most posts on a page of the list.
-pub const PER_PAGE: u64 = 20;
+pub(crate) const PER_PAGE: u32 = 20;
 
 /// The posts as lists show them, newest first.
 #[must_use]
@@ -40,11 +40,11 @@ pub fn page_number(request: &Request) -> Option<u32> {
     number.ok().filter(|number| *number > 0)
 }
 
-/// The posts from the page with this number on. Without counting all of them, `page_after(None, PER_PAGE, …)` gives
-/// those of the page and tells whether there is an older one.
+/// The posts of the page with this number, and one more where there is an older page, which tells so without counting all
+/// of them.
 #[must_use]
-pub fn from_page(number: u32) -> Objects<Post, impl Selection<Post, Row = Listed> + 'static> {
-    listed().offset(u64::from(number.saturating_sub(1)) * PER_PAGE)
+pub fn page(number: u32) -> Objects<Post, impl Selection<Post, Row = Listed> + 'static> {
+    listed().limit(u64::from(PER_PAGE) + 1).offset(u64::from(number.saturating_sub(1)) * u64::from(PER_PAGE))
 }
 
 /// The day in UTC of this moment, as people write it, and as `<time>` wants it.

@@ -180,13 +180,14 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
     }
 }
 
-/// `a > x OR (a = x AND (b > y OR …))`.
-fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
+/// `a >= x AND (a > x OR (a = x AND (b > y OR …)))`. An index is entered by the first part, which SQLite does not find
+/// behind an OR: it would walk over all rows before the place.
+fn after<M: Model>(orders: &[Order<M>], place: &[Value]) -> Node {
     let mut condition: Option<Node> = None;
     for (order, value) in orders.iter().zip(place).rev() {
         let term = order.node.clone();
         let param = Sql::param(value.clone()).as_number(order.kind);
-        let beyond = term.clone().map(|term| beyond(term, value, &param, order.descending));
+        let beyond = term.clone().map(|term| beyond(term, value, &param, order.descending, is_set(order)));
         condition = Some(match condition {
             None => beyond,
             Some(rest) => {
@@ -198,7 +199,22 @@ fn after<M>(orders: &[Order<M>], place: &[Value]) -> Node {
             }
         });
     }
-    condition.unwrap_or_else(|| Node::new(Sql::raw("TRUE")))
+    let condition = condition.unwrap_or_else(|| Node::new(Sql::raw("TRUE")));
+    match (orders.first(), place.first()) {
+        // NULL comes after all in descending order, so there the values have no end that an index could be entered by.
+        (Some(order), Some(value)) if *value != Value::Null && (!order.descending || is_set(order)) => {
+            let param = Sql::param(value.clone()).as_number(order.kind);
+            let operator = if order.descending { "<=" } else { ">=" };
+            order.node.clone().map(|term| term.infix(operator, Rank::Order, param)).and(condition)
+        }
+        _ => condition,
+    }
+}
+
+/// Whether it is a column that is never NULL.
+fn is_set<M: Model>(order: &Order<M>) -> bool {
+    let is = |column| Node::column(M::SCHEMA, column).sql.text == order.node.sql.text;
+    M::SCHEMA.columns.iter().any(|column| !column.nullable && is(column))
 }
 
 /// Whether a value can be one of what a column of this kind holds, as it leaves SQLite.
@@ -213,12 +229,13 @@ fn is_of(value: &Value, kind: schema::Kind) -> bool {
 }
 
 /// SQLite takes NULL for the smallest of all.
-fn beyond(term: Sql, value: &Value, param: &Sql, descending: bool) -> Sql {
+fn beyond(term: Sql, value: &Value, param: &Sql, descending: bool, is_set: bool) -> Sql {
     let than = |term: Sql, operator| term.infix(operator, Rank::Order, param.clone());
     match (value, descending) {
         (Value::Null, false) => term.behind("IS NOT NULL"),
         (Value::Null, true) => Sql::raw("FALSE"),
         (_, false) => than(term, ">"),
+        (_, true) if is_set => than(term, "<"),
         (_, true) => than(term.clone(), "<").infix("OR", Rank::Or, term.behind("IS NULL")),
     }
 }
