@@ -5,7 +5,7 @@ use super::delete;
 use super::objects::Objects;
 use super::selection::{Selection, Whole};
 use super::source::{Applied, Executor, LocalFuture, Source};
-use super::sql::{Sql, Text};
+use super::sql::Text;
 use super::statement::Statement;
 use super::update::{Update, save_all, stamped};
 use crate::error::{Error, Kind, Result};

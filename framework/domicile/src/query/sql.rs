@@ -106,7 +106,7 @@ impl Sql {
 
     /// The same, where a number of 64 bits that travels as text is a number again. Beside a column SQLite makes one of it by
     /// itself, and beside an expression it does not.
-    pub(super) fn as_number(self, kind: Kind) -> Self {
+    pub(super) fn numeric(self, kind: Kind) -> Self {
         if kind == Kind::Exact64 && self.value().is_some() { self.cast("INTEGER") } else { self }
     }
 
@@ -164,9 +164,15 @@ impl Sql {
     /// `self`, or a failure with `mark`, `name` and the bounds in its message where it is outside of them.
     pub(super) fn within(self, name: &str, min: i64, max: i64, mark: &str) -> Self {
         let mut text = Text { sql: String::with_capacity(2 * self.text.len() + 192), params: Vec::new() };
-        text.push("CASE WHEN (").push(&self.text).push(") NOT BETWEEN ").number(min).push(" AND ").number(max);
+        text.push("CASE WHEN (")
+            .push(&self.text)
+            .push(") NOT BETWEEN ")
+            .number(min)
+            .push(" AND ")
+            .number(max);
         text.push(" THEN ").fails(&[mark, name], &[min, max]).push(" ELSE ").push(&self.text).push(" END");
-        let params = if self.params.is_empty() { Vec::new() } else { joined(self.params.clone(), self.params) };
+        let params =
+            if self.params.is_empty() { Vec::new() } else { joined(self.params.clone(), self.params) };
         Self { text: Cow::Owned(text.sql), params, rank: Rank::Atom }
     }
 
