@@ -59,11 +59,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     }
 }
 
+/// Statements, and which of them delete rows of which model.
+pub(super) type Deletion = (Vec<Statement>, Vec<(usize, &'static str)>);
+
 /// The statements that delete, and which of them delete rows of which model.
-pub(super) fn statements<M: Model>(
-    rows: Objects<M>,
-    on: &dyn Executor,
-) -> LocalFuture<'_, (Vec<Statement>, Vec<(usize, &'static str)>)> {
+pub(super) fn statements<M: Model>(rows: Objects<M>, on: &dyn Executor) -> LocalFuture<'_, Deletion> {
     Box::pin(async move {
         let pointing = pointing_to(on.models(), M::SCHEMA)?;
         if pointing.is_empty() {
@@ -184,7 +184,7 @@ impl Plan {
         new
     }
 
-    fn statements(self) -> Result<(Vec<Statement>, Vec<(usize, &'static str)>)> {
+    fn statements(self) -> Result<Deletion> {
         let mut statements = Vec::new();
         let tables: Vec<&'static Schema> = self.delete.iter().map(|(schema, _)| *schema).collect();
         let (order, cut) = children_first(&tables);
@@ -278,7 +278,7 @@ fn children_first(tables: &[&'static Schema]) -> (Vec<&'static Schema>, Vec<Plac
         let at = free.unwrap_or_else(|| {
             let all_nullable =
                 |schema: &&'static Schema| pointing(schema).iter().all(|(_, column)| column.nullable);
-            left.iter().position(|schema| all_nullable(&schema)).unwrap_or_default()
+            left.iter().position(all_nullable).unwrap_or_default()
         });
         if free.is_none() {
             cut.extend(

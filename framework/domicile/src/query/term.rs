@@ -35,6 +35,7 @@ impl<M, T> Clone for Expr<M, T> {
 ///
 /// Texts are compared byte by byte, as SQLite's BINARY collation does. The forms that begin with `i` ignore case for
 /// the letters A to Z only, since SQLite's `lower` knows no others.
+#[allow(clippy::wrong_self_convention, reason = "a term becomes a filter")]
 pub trait Term: Sized {
     /// The model.
     type Model: Model;
@@ -94,7 +95,7 @@ pub trait Term: Sized {
         let mut rest = Rest::default();
         let (low, high) = (low.into_node().take(&mut rest), high.into_node().take(&mut rest));
         let kind = Self::Type::KIND;
-        let node = self.node().map(|term| term.between(low.as_number(kind), high.as_number(kind)));
+        let node = self.node().map(|term| term.between(low.numbered(kind), high.numbered(kind)));
         Filter::new(node.with_joins(rest.joins).with_fault(rest.fault))
     }
 
@@ -374,7 +375,7 @@ const fn same(a: &str, b: &str) -> bool {
 }
 
 fn compare<M>(left: Node, right: Node, kind: Kind, operator: &'static str, rank: Rank) -> Filter<M> {
-    Filter::new(left.with(right, |left, right| left.infix(operator, rank, right.as_number(kind))))
+    Filter::new(left.with(right, |left, right| left.infix(operator, rank, right.numbered(kind))))
 }
 
 fn text(text: String) -> Sql {
