@@ -59,10 +59,10 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     }
 }
 
-/// The statements that delete, and which of them delete rows of which model.
-type Deletion = (Vec<Statement>, Vec<(usize, &'static str)>);
+/// Statements, and which of them delete rows of which model.
+pub(super) type Deletion = (Vec<Statement>, Vec<(usize, &'static str)>);
 
-/// What is to run so that these rows are gone.
+/// The statements that delete, and which of them delete rows of which model.
 pub(super) fn statements<M: Model>(rows: Objects<M>, on: &dyn Executor) -> LocalFuture<'_, Deletion> {
     Box::pin(async move {
         let pointing = pointing_to(on.models(), M::SCHEMA)?;

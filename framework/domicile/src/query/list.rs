@@ -18,7 +18,7 @@ pub(super) fn is_in(term: Node, values: Vec<Node>, kind: Kind) -> Node {
     let list = if list.len() <= FEW || !plain {
         // `= NULL` is never true, and neither is it in a list.
         let list = list.into_iter().filter(|sql| !matches!(sql.value(), Some(Value::Null)));
-        Sql::tuple(list.map(|sql| sql.numeric(kind)))
+        Sql::tuple(list.map(|sql| sql.numbered(kind)))
     } else {
         let json = list.iter().filter_map(|sql| to_json(sql.value()?)).collect();
         from_json(json, kind)

@@ -186,7 +186,7 @@ fn after<M: Model>(orders: &[Order<M>], place: &[Value]) -> Node {
     let mut condition: Option<Node> = None;
     for (order, value) in orders.iter().zip(place).rev() {
         let term = order.node.clone();
-        let param = Sql::param(value.clone()).numeric(order.kind);
+        let param = Sql::param(value.clone()).numbered(order.kind);
         let beyond = term.clone().map(|term| beyond(term, value, &param, order.descending, is_set(order)));
         condition = Some(match condition {
             None => beyond,
@@ -203,7 +203,7 @@ fn after<M: Model>(orders: &[Order<M>], place: &[Value]) -> Node {
     match (orders.first(), place.first()) {
         // NULL comes after all in descending order, so there the values have no end that an index could be entered by.
         (Some(order), Some(value)) if *value != Value::Null && (!order.descending || is_set(order)) => {
-            let param = Sql::param(value.clone()).numeric(order.kind);
+            let param = Sql::param(value.clone()).numbered(order.kind);
             let operator = if order.descending { "<=" } else { ">=" };
             order.node.clone().map(|term| term.infix(operator, Rank::Order, param)).and(condition)
         }

@@ -106,7 +106,7 @@ impl Sql {
 
     /// The same, where a number of 64 bits that travels as text is a number again. Beside a column SQLite makes one of it by
     /// itself, and beside an expression it does not.
-    pub(super) fn numeric(self, kind: Kind) -> Self {
+    pub(super) fn numbered(self, kind: Kind) -> Self {
         if kind == Kind::Exact64 && self.value().is_some() { self.cast("INTEGER") } else { self }
     }
 

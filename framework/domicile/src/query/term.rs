@@ -35,7 +35,7 @@ impl<M, T> Clone for Expr<M, T> {
 ///
 /// Texts are compared byte by byte, as SQLite's BINARY collation does. The forms that begin with `i` ignore case for
 /// the letters A to Z only, since SQLite's `lower` knows no others.
-#[allow(clippy::wrong_self_convention, reason = "a term is a value that goes into its query")]
+#[allow(clippy::wrong_self_convention, reason = "a term becomes a filter")]
 pub trait Term: Sized {
     /// The model.
     type Model: Model;
@@ -95,7 +95,7 @@ pub trait Term: Sized {
         let mut rest = Rest::default();
         let (low, high) = (low.into_node().take(&mut rest), high.into_node().take(&mut rest));
         let kind = Self::Type::KIND;
-        let node = self.node().map(|term| term.between(low.numeric(kind), high.numeric(kind)));
+        let node = self.node().map(|term| term.between(low.numbered(kind), high.numbered(kind)));
         Filter::new(node.with_joins(rest.joins).with_fault(rest.fault))
     }
 
@@ -375,7 +375,7 @@ const fn same(a: &str, b: &str) -> bool {
 }
 
 fn compare<M>(left: Node, right: Node, kind: Kind, operator: &'static str, rank: Rank) -> Filter<M> {
-    Filter::new(left.with(right, |left, right| left.infix(operator, rank, right.numeric(kind))))
+    Filter::new(left.with(right, |left, right| left.infix(operator, rank, right.numbered(kind))))
 }
 
 fn text(text: String) -> Sql {

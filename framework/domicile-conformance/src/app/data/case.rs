@@ -139,7 +139,9 @@ cases! {
         times_of_day_are_found_and_sorted
         uuids_are_found
         json_comes_back_whole
-        typed_columns_are_updated_and_paged;
+        typed_columns_are_updated_and_paged
+        choices_are_found
+        a_stored_value_of_another_type_is_a_decode_error;
     join:
         a_filter_follows_a_key
         a_filter_follows_two_keys

@@ -9,7 +9,7 @@ use domicile::prelude::*;
 pub(super) use graph::{
     Company, First, Follow, Item, Keeper, Label, Letter, Node, Project, Second, Snow, Task, Team,
 };
-pub(super) use value::{Bare, Everything, Exact, Instant, Note, Number, Pair, Stamp, Typed};
+pub(super) use value::{Bare, Everything, Exact, Instant, Note, Number, Pair, Stamp, State, Typed};
 pub(super) use wide::Wide;
 
 #[derive(Debug, Clone, PartialEq, Model)]

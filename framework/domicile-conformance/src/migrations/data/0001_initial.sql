@@ -53,7 +53,7 @@ CREATE TABLE "order" (id INTEGER NOT NULL PRIMARY KEY, "group" INTEGER NOT NULL,
 CREATE UNIQUE INDEX order_group_select_uniq ON "order" ("group", "select");
 CREATE TABLE typed (
     id INTEGER NOT NULL PRIMARY KEY, day TEXT NOT NULL, time TEXT NOT NULL, uuid TEXT NOT NULL, money INTEGER NOT NULL,
-    large TEXT NOT NULL, json TEXT NOT NULL, maybe INTEGER
+    large TEXT NOT NULL, json TEXT NOT NULL, maybe INTEGER, state TEXT
 ) STRICT;
 CREATE INDEX typed_uuid_idx ON typed (uuid);
 CREATE TABLE stamp (

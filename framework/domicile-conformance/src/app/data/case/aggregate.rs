@@ -57,7 +57,7 @@ pub(super) async fn a_sum_that_is_too_large_is_an_error(on: &dyn Executor) -> Re
     instants(on, &[most; 3]).await?;
     // SQLite holds it, and a number of the platform would round it.
     refused(Instant::objects().select(Instant::n.sum()).get(on).await, Kind::Decode, "")?;
-    instants(on, &vec![most; 1100]).await?;
+    instants(on, &[most; 1100]).await?;
     refused(Instant::objects().select(Instant::n.sum()).get(on).await, Kind::Sql(SqlKind::Other), "overflow")
 }
 

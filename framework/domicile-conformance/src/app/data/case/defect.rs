@@ -3,7 +3,7 @@
 //! | defect | here |
 //! |---|---|
 //! | D1 to D14 | a case each |
-//! | D15, a test that ran against a database in use | `domicile-harness` opens nothing but memory and temporary folders: its `Host` has no way to name another, which its own tests show |
+//! | D15, a test that wiped a database in use | by type: the `Host` that a `#[domicile::test]` gets is in memory, and none of its functions takes a folder or an address |
 
 use domicile::prelude::*;
 use domicile::query::{Bucket, Executor, Part, Statement, count, create_all};

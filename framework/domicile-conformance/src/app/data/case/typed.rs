@@ -2,13 +2,13 @@
 
 use domicile::model::{Decimal, Json};
 use domicile::prelude::{Aggregate, Error, Model, Result, Term};
-use domicile::query::Executor;
+use domicile::query::{Executor, Statement};
 use jiff::civil::{Date, Time, date, time};
 use uuid::Uuid;
 
-use super::super::model::Typed;
-use super::same;
+use super::super::model::{State, Typed};
 use super::world::keys;
+use super::{refused, same};
 
 fn money(text: &str) -> Result<Decimal<9, 2>> {
     text.parse().map_err(|error: domicile::model::DecimalError| Error::internal(error.to_string()))
@@ -28,6 +28,7 @@ fn row(id: u32) -> Typed {
         large: Decimal::ZERO,
         json: Json(serde_json::Value::Null),
         maybe: None,
+        state: None,
     }
 }
 
@@ -132,4 +133,32 @@ pub(super) async fn typed_columns_are_updated_and_paged(on: &dyn Executor) -> Re
     same(update.set(Typed::day, date(2000, 1, 1)).set(Typed::maybe, Some(money("1")?)).run(on).await?, 2)?;
     let row = Typed::by_key(3_u32).get(on).await?;
     same((row.money, row.day, row.maybe), (money("7.77")?, date(2000, 1, 1), Some(money("1")?)))
+}
+
+pub(super) async fn choices_are_found(on: &dyn Executor) -> Result<()> {
+    let states = [Some(State::Draft), Some(State::Published), None, Some(State::InReview)];
+    all(on, |id| Ok(Typed { state: states.get(id as usize - 1).copied().flatten(), ..row(id) }), 4).await?;
+    same(keys(on, Typed::state.eq(State::Published)).await?, vec![2])?;
+    same(keys(on, Typed::state.ne(State::Published)).await?, vec![1, 3, 4])?;
+    same(keys(on, Typed::state.is_in([State::Draft, State::InReview])).await?, vec![1, 4])?;
+    same(keys(on, Typed::state.is_null()).await?, vec![3])?;
+    let update = Typed::objects().filter(Typed::state.eq(State::Draft)).update();
+    same(update.set(Typed::state, State::InReview).run(on).await?, 1)?;
+    let read = Typed::objects().order_by(Typed::id).select(Typed::state).all(on).await?;
+    same(read, vec![Some(State::InReview), Some(State::Published), None, Some(State::InReview)])
+}
+
+pub(super) async fn a_stored_value_of_another_type_is_a_decode_error(on: &dyn Executor) -> Result<()> {
+    all(on, |id| Ok(row(id)), 1).await?;
+    for (set, says) in
+        [("state = 'gone'", "none of the choices"), ("day = '2026-02-30'", "day"), ("json = '{'", "json")]
+    {
+        let sql = format!("UPDATE typed SET {set}");
+        on.rows(Statement { sql, params: vec![] }).await?;
+        refused(Typed::objects().get(on).await, domicile::Kind::Decode, says)?;
+        same(Typed::objects().select(Typed::id).get(on).await?, 1)?;
+        Typed::objects().delete(on).await?;
+        row(1).insert(on).await?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Models whose columns are of every type.
 
 use domicile::model::{Decimal, Json};
-use domicile::prelude::{Exact64, Model, Timestamp};
+use domicile::prelude::{Choices, Exact64, Model, Timestamp};
 use jiff::civil::{Date, Time};
 use uuid::Uuid;
 
@@ -65,6 +65,15 @@ pub(crate) struct Pair {
     pub select: i64,
 }
 
+/// One of a few, as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choices)]
+pub(crate) enum State {
+    Draft,
+    InReview,
+    #[choice(value = "live", label = "On the site")]
+    Published,
+}
+
 /// The types that are stored in another form.
 #[derive(Debug, Clone, PartialEq, Model)]
 pub(crate) struct Typed {
@@ -77,6 +86,7 @@ pub(crate) struct Typed {
     pub large: Decimal<24, 4>,
     pub json: Json<serde_json::Value>,
     pub maybe: Option<Decimal<9, 2>>,
+    pub state: Option<State>,
 }
 
 /// What the event and the schema give.
