@@ -26,7 +26,7 @@ pub(crate) use answer::Answers;
 pub(crate) use change::file_name;
 pub(crate) use file::{Known, NewStep, Place, next_name, number};
 pub(crate) use live::Live;
-pub(crate) use plan::{Plan, plan, verify};
+pub(crate) use plan::{Plan, differences, plan, verify};
 pub(crate) use rename::{Question, questions};
 pub(crate) use scratch::Scratch;
 pub(crate) use state::Snapshot;

@@ -32,6 +32,7 @@ pub fn app(env: &Env) -> App {
         .takes("VERSION")
         .d1("DB")
         .d1("OTHER_DB")
+        .d1(data::DATABASE)
         .mount::<web::Web>("/web", singleton("main"))
         .mount::<web::Web>("/site", tenant::path(""))
         .mount::<ledger::Ledger>("/ledger", tenant::path(""))

@@ -62,6 +62,9 @@ impl Migration {
 
     /// A step in Rust: what SQL cannot say of the data.
     ///
+    /// It meets the tables as the steps before it have left them. So it uses SQL, or structs of its own: the app's models go
+    /// on changing, and would ask a new store for columns that a later step adds.
+    ///
     /// Code has no checksum, so a step that was changed is not noticed unless [`version`](Self::version) says so.
     #[must_use]
     pub const fn rust(name: &'static str, run: fn(&Migrating<'_>) -> Result<()>) -> Self {

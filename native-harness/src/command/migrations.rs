@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use domicile::app::Kept;
 
 use super::{Session, Which, models};
-use crate::migrate::{Answers, Plan, plan, verify};
+use crate::migrate::{differences, verify};
 
 /// Look at the migrations
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ impl Migrations {
 }
 
 fn check(session: &mut Session<'_>, kept: &Kept) -> Result<bool, String> {
-    match differences(session, kept)?.as_slice() {
+    match wrong(session, kept)?.as_slice() {
         [] => {
             session.say(format_args!("{}: models and migrations agree", kept.name));
             Ok(true)
@@ -60,7 +60,7 @@ fn check(session: &mut Session<'_>, kept: &Kept) -> Result<bool, String> {
 }
 
 /// What is wrong, in sentences.
-fn differences(session: &Session<'_>, kept: &Kept) -> Result<Vec<String>, String> {
+fn wrong(session: &Session<'_>, kept: &Kept) -> Result<Vec<String>, String> {
     let place = session.place(kept)?;
     if let Err(why) = place.check(kept.migrations) {
         return Ok(vec![why]);
@@ -78,20 +78,17 @@ fn differences(session: &Session<'_>, kept: &Kept) -> Result<Vec<String>, String
         return Ok(Vec::new());
     }
     let known = place.known()?.unwrap_or_default();
-    let answers = Answers { no_renames: true, ..Answers::default() };
-    match plan(&scratch, &known.models, &target, &answers) {
-        Err(why) => Ok(why),
-        Ok(Plan { changes, .. }) if !changes.is_empty() => {
-            Ok(changes.iter().map(|change| format!("the models want: {change}")).collect())
-        }
-        Ok(_) => Ok(match verify(&session.vfs, kept.migrations, &known.models, &target) {
-            Err(why) => vec![why],
-            Ok(()) if known.models != target => {
-                vec!["models.json beside the migrations is not what the models say".to_owned()]
-            }
-            Ok(()) => Vec::new(),
-        }),
+    let changes = differences(&scratch, &known.models, &target)?;
+    if !changes.is_empty() {
+        return Ok(changes.iter().map(|change| format!("the models want: {change}")).collect());
     }
+    Ok(match verify(&session.vfs, kept.migrations, &known.models, &target) {
+        Err(why) => vec![why],
+        Ok(()) if known.models != target => {
+            vec!["models.json beside the migrations is not what the models say".to_owned()]
+        }
+        Ok(()) => Vec::new(),
+    })
 }
 
 fn list(session: &mut Session<'_>, kept: &Kept) {

@@ -325,7 +325,7 @@ fn an_edit_by_hand_is_found() {
             "views INTEGER NOT NULL DEFAULT 0",
             "alter post.views: default 0 becomes none",
         ),
-        ("views INTEGER NOT NULL", "views INTEGER", "`post.views` is no longer NULL"),
+        ("views INTEGER NOT NULL", "views INTEGER", "alter post.views: it is no longer NULL"),
         ("CREATE INDEX post_author_idx ON post (author);\n", "", "create the index post_author_idx"),
         ("REFERENCES author (id)", "", "alter post.author: it points to author"),
         (", content='post'", "", "change the full-text index of post"),

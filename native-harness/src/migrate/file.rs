@@ -312,7 +312,8 @@ fn rust_step(name: &str) -> String {
         "//! `{name}`: what becomes of the data. Say here what and why.\n\n\
          use domicile::Result;\n\
          use domicile::migration::Migrating;\n\n\
-         /// Runs once in each store, in the transaction that migrates it.\n\
+         /// Runs once in each store, in the transaction that migrates it. It meets the tables as the steps before it have left\n\
+         /// them: use SQL or structs of its own here, since the app's models go on changing.\n\
          pub(super) fn run(step: &Migrating<'_>) -> Result<()> {{\n    \
              step.log(\"nothing is done yet\");\n    \
              Ok(())\n\

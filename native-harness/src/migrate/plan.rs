@@ -64,6 +64,20 @@ pub(crate) fn plan(
     Ok(Plan { changes, sql: script.text })
 }
 
+/// What differs between the database in `scratch` and `target`, whether a step could be planned or not.
+///
+/// # Errors
+/// When memory runs out.
+pub(crate) fn differences(
+    scratch: &Scratch,
+    known: &Snapshot,
+    target: &Snapshot,
+) -> Result<Vec<Change>, String> {
+    let live = Live::of(&*scratch.db()?)?;
+    // What stands in the way of a step is said by the one who plans it.
+    Ok(Parts::of(&live, known, target, &Answers::default(), &mut Vec::new()).changes())
+}
+
 /// What becomes of each table.
 struct Parts<'a> {
     created: Vec<&'a Table>,

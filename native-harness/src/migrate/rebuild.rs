@@ -328,14 +328,19 @@ impl<'a> Work<'a> {
             aside.push('_');
         }
         let aside = name(&aside);
-        let hidden = self.live.has_rowid && self.live.rowid().is_none();
+        // A column of this name hides the number, which nobody can have used then.
+        let named = |columns: &[&str]| columns.iter().any(|column| column.eq_ignore_ascii_case("rowid"));
+        let before: Vec<&str> = self.live.columns.iter().map(|column| column.name.as_str()).collect();
+        let after: Vec<&str> = self.target.columns.iter().map(|column| column.name.as_str()).collect();
+        let has_number = self.live.has_rowid && !named(&before) && !named(&after);
+        let hidden = has_number && self.live.rowid().is_none();
         let columns = names(self.live.columns.iter().map(|column| &column.name));
         let out = if hidden { format!("rowid AS domicile_rowid, {columns}") } else { columns };
         let mut into: Vec<String> = self.target.columns.iter().map(|column| name(&column.name)).collect();
         let mut values = self.values.clone();
         // A row keeps its number where nothing else says which it has.
         let number = if hidden { Some("domicile_rowid".to_owned()) } else { self.live.rowid().map(name) };
-        if let Some(number) = number.filter(|_| !self.target.key_is_rowid()) {
+        if let Some(number) = number.filter(|_| has_number && !self.target.key_is_rowid()) {
             into.insert(0, "rowid".to_owned());
             values.insert(0, number);
         }

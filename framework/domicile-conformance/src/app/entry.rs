@@ -6,6 +6,7 @@ use domicile::prelude::*;
 use super::caller;
 use super::cases;
 use super::d1;
+use super::data;
 use super::ledger::{Balance, Deposit, Explode, Ledger, Overdrawn, Withdraw};
 use super::peer::{Lost, Peer, Relay};
 
@@ -49,6 +50,7 @@ pub(super) fn routes(app: App) -> App {
         .route(Method::POST, "/relay", relay)
         .route(Method::POST, "/play", cases::play)
         .route(Method::POST, "/d1/play", d1::play)
+        .route(Method::POST, "/data-d1/{case}", data::on_d1)
 }
 
 fn ledger(request: &Request, outside: &Outside) -> Result<Address<Ledger>> {

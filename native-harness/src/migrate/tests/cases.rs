@@ -278,3 +278,15 @@ fn a_failed_step_leaves_all_as_it_was() {
     store.apply(&all).unwrap();
     assert_eq!(rows(&store, "SELECT id || a FROM t"), ["15", "26"]);
 }
+
+/// It hides the number that SQLite gives to rows, so nothing can have used that.
+#[test]
+fn a_column_may_be_called_rowid() {
+    let first = models(&[("t", &["code text", "rowid i64?"])]);
+    let case =
+        Case::of("CREATE TABLE t (code TEXT PRIMARY KEY NOT NULL, \"rowid\" INTEGER) STRICT").knows(first);
+    let target = models(&[("t", &["code text", "rowid text?"])]);
+    let store =
+        case.migrate("INSERT INTO t VALUES ('a', 7), ('b', NULL)", &target, &Answers::default()).unwrap();
+    assert_eq!(rows(&store, "SELECT code || ifnull(\"rowid\", '-') FROM t ORDER BY code"), ["a7", "b-"]);
+}

@@ -95,6 +95,13 @@ fn keys_that_point_nowhere_fail_the_step_and_not_the_commit() {
         "0002",
         "PRAGMA defer_foreign_keys = ON; DELETE FROM p; INSERT INTO p VALUES (1), (2)",
     );
+    // Keys are immediate for what follows in the same transaction.
+    let orphan = Migration::sql("0003", "INSERT INTO c VALUES (99); SELECT 1");
+    refused(
+        &store,
+        &[two, kept, orphan],
+        &["`0003` failed: statement 1, line 1", "FOREIGN KEY constraint failed"],
+    );
     store.apply(&[two, kept]).unwrap();
     assert_eq!(count(&store, "SELECT count(*) FROM p"), 2);
 }

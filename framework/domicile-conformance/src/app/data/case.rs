@@ -402,6 +402,14 @@ pub(crate) fn on_store(case: &Case, cx: &Cx) -> Result<()> {
     }
 }
 
+/// Runs a case on D1, where all tables are empty.
+pub(crate) async fn on_d1(case: &Case, db: &D1) -> Result<()> {
+    match case.run {
+        Run::Anywhere(run) => run(db).await,
+        Run::Store(_) => Err(Error::new(domicile::Kind::Unsupported, "the case is for a store only")),
+    }
+}
+
 /// Fails the case unless both are equal.
 #[track_caller]
 fn same<T: PartialEq + Debug>(got: T, want: T) -> Result<()> {
@@ -410,6 +418,12 @@ fn same<T: PartialEq + Debug>(got: T, want: T) -> Result<()> {
     }
     let place = std::panic::Location::caller();
     Err(Error::internal(format!("{}:{}: got {got:?}, want {want:?}", place.file(), place.line())))
+}
+
+/// Fails the case unless `time` is not before `begin` and not after now. On a store both are the time of the event.
+#[track_caller]
+fn since(time: Timestamp, begin: Timestamp, on: &dyn Executor) -> Result<()> {
+    same(begin <= time && time <= on.now(), true)
 }
 
 /// Fails the case unless it is an error of this kind that says `says`.

@@ -6,7 +6,7 @@ use domicile::{Kind, SqlKind, Value};
 
 use super::super::model::{Author, Comment, Note, Post, Stamp};
 use super::world::{keys, notes, world};
-use super::{refused, same};
+use super::{refused, same, since};
 
 async fn views(on: &dyn Executor, id: u32) -> Result<u32> {
     Post::by_key(id).select(Post::views).get(on).await
@@ -153,12 +153,12 @@ pub(super) async fn deletions_among_changes_cascade_and_protect(on: &dyn Executo
 }
 
 pub(super) async fn saved_rows_among_changes_are_updated_now(on: &dyn Executor) -> Result<()> {
-    let old = Timestamp::from_millis(1);
+    let (old, begin) = (Timestamp::from_millis(1), on.now());
     let row = Stamp::create().set(Stamp::code, "a").set(Stamp::changed, old).run(on).await?;
     let mut changes = Changes::new();
     changes.save(&row)?;
     same(changes.apply(on).await?.rows, vec![1])?;
-    same(Stamp::objects().select(Stamp::changed).get(on).await?, on.now())?;
+    since(Stamp::objects().select(Stamp::changed).get(on).await?, begin, on)?;
     let wrong = Stamp { level: 9, ..row };
     refused(Changes::new().save(&wrong), Kind::Invalid, "level")
 }

@@ -8,7 +8,7 @@ use super::super::model::{
     Author, Bare, Category, Country, Follow, Label, Note, Number, Post, Snow, Stamp, Wide,
 };
 use super::world::{keys, notes, world};
-use super::{refused, same};
+use super::{refused, same, since};
 
 fn author(name: &str, email: &str) -> domicile::query::Create<Author> {
     Author::create().set(Author::name, name).set(Author::email, email)
@@ -28,8 +28,10 @@ pub(super) async fn what_is_not_set_gets_its_default(on: &dyn Executor) -> Resul
 }
 
 pub(super) async fn now_is_the_time_of_the_event(on: &dyn Executor) -> Result<()> {
+    let begin = on.now();
     let made = Stamp::create().set(Stamp::code, "a").run(on).await?;
-    same((made.made, made.changed), (on.now(), on.now()))?;
+    since(made.made, begin, on)?;
+    since(made.changed, begin, on)?;
     let day = jiff::Timestamp::try_from(on.now())?.to_zoned(jiff::tz::TimeZone::UTC).date();
     same((made.day, made.level), (day, 1))
 }

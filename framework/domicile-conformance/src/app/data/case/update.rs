@@ -6,7 +6,7 @@ use domicile::{Kind, SqlKind};
 
 use super::super::model::{Author, Category, Country, Everything, Note, Post, Stamp, Wide};
 use super::world::{ids, keys, notes, world};
-use super::{refused, same};
+use super::{refused, same, since};
 
 async fn views(on: &dyn Executor) -> Result<Vec<u32>> {
     Post::objects().order_by(Post::id).select(Post::views).all(on).await
@@ -123,25 +123,31 @@ pub(super) async fn an_update_stays_within_the_type(on: &dyn Executor) -> Result
 }
 
 pub(super) async fn updated_is_set_by_every_update(on: &dyn Executor) -> Result<()> {
-    let old = Timestamp::from_millis(1);
+    let (old, begin) = (Timestamp::from_millis(1), on.now());
+    let changed = || Stamp::objects().select(Stamp::changed).get(on);
     let mut row = Stamp::create().set(Stamp::code, "a").set(Stamp::changed, old).run(on).await?;
     same(row.changed, old)?;
     same(Stamp::objects().update().set(Stamp::level, 2).run(on).await?, 1)?;
-    same(Stamp::objects().select((Stamp::changed, Stamp::level)).get(on).await?, (on.now(), 2))?;
+    since(changed().await?, begin, on)?;
     same(Stamp::objects().update().set(Stamp::changed, old).run(on).await?, 1)?;
-    same(Stamp::objects().select(Stamp::changed).get(on).await?, old)?;
+    same(changed().await?, old)?;
     row.code = "b".to_owned();
     same(save_columns(std::slice::from_ref(&row), Stamp::code, on).await?, 1)?;
-    same(Stamp::objects().select((Stamp::changed, Stamp::code)).get(on).await?, (on.now(), "b".to_owned()))?;
+    since(changed().await?, begin, on)?;
+    same(save_columns(std::slice::from_ref(&row), (Stamp::code, Stamp::changed), on).await?, 1)?;
+    same(changed().await?, old)?;
     row.save(on).await?;
-    same(Stamp::objects().select((Stamp::changed, Stamp::level)).get(on).await?, (on.now(), 1))
+    since(changed().await?, begin, on)?;
+    same(Stamp::objects().select((Stamp::level, Stamp::code)).get(on).await?, (1, "b".to_owned()))
 }
 
 pub(super) async fn upsert_sets_what_is_updated(on: &dyn Executor) -> Result<()> {
-    let old = Timestamp::from_millis(1);
+    let (old, begin) = (Timestamp::from_millis(1), on.now());
     let row = Stamp::create().set(Stamp::code, "a").set(Stamp::changed, old).run(on).await?;
-    let again = Stamp::create().set(Stamp::id, row.id).set(Stamp::code, "b").upsert(Stamp::id, on).await?;
-    same((again.changed, again.code.as_str(), again.made, again.token), (on.now(), "b", row.made, row.token))
+    let new = Stamp::create().set(Stamp::id, row.id).set(Stamp::code, "b");
+    let again = new.upsert(Stamp::id, on).await?;
+    since(again.changed, begin, on)?;
+    same((again.code.as_str(), again.made, again.token), ("b", row.made, row.token))
 }
 
 pub(super) async fn a_row_is_saved_whole(on: &dyn Executor) -> Result<()> {

@@ -13,14 +13,14 @@ CREATE TABLE post (
 CREATE UNIQUE INDEX post_author_title_uniq ON post (author, title);
 CREATE INDEX post_author_idx ON post (author);
 CREATE INDEX post_draft_pub_date_idx ON post (draft, pub_date);
-CREATE VIRTUAL TABLE post_search USING fts5(title, content, content = 'post', content_rowid = 'id');
+CREATE VIRTUAL TABLE post_search USING fts5(title, content, content='post', content_rowid='id', tokenize='unicode61');
 CREATE TRIGGER post_search_insert AFTER INSERT ON post BEGIN
     INSERT INTO post_search (rowid, title, content) VALUES (new.id, new.title, new.content);
 END;
 CREATE TRIGGER post_search_delete AFTER DELETE ON post BEGIN
     INSERT INTO post_search (post_search, rowid, title, content) VALUES ('delete', old.id, old.title, old.content);
 END;
-CREATE TRIGGER post_search_update AFTER UPDATE ON post BEGIN
+CREATE TRIGGER post_search_update AFTER UPDATE OF id, title, content ON post BEGIN
     INSERT INTO post_search (post_search, rowid, title, content) VALUES ('delete', old.id, old.title, old.content);
     INSERT INTO post_search (rowid, title, content) VALUES (new.id, new.title, new.content);
 END;
