@@ -216,6 +216,7 @@ impl Database {
         let result = step_all(statement, sink, &mut rows, text::is_optimize(text));
         count_read(statement, rows, counts);
         result.map_err(|error| self.locate(error, text))?;
+        counts.changes = self.connection.changes();
         if let Some(writes) = writes {
             // The statement has done its work, which must not fail for want of a number.
             counts.written = writes.end().unwrap_or_else(|error| {

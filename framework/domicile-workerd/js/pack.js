@@ -112,14 +112,14 @@ export class Writer {
 const writer = new Writer();
 
 /** Runs `text` on `sql`; packed rows, or a packed error. Never throws. */
-export function runSql(sql, text, params, names) {
+export function runSql(sql, text, params, names, changes) {
   try {
     const cursor = params.length === 0 ? sql.exec(text) : sql.exec(text, ...readParams(params));
     const columns = cursor.columnNames;
     writer.start(0);
     // The counters are known at the end; their place comes first.
-    writer.at += 16;
-    writer.room(16);
+    writer.at += 24;
+    writer.room(24);
     writer.short(columns.length);
     if (names) {
       for (const name of columns) {
@@ -135,6 +135,8 @@ export function runSql(sql, text, params, names) {
     }
     writer.view.setFloat64(1, cursor.rowsRead, true);
     writer.view.setFloat64(9, cursor.rowsWritten, true);
+    // Rows written count entries of indexes; only SQLite knows how many rows it changed.
+    writer.view.setFloat64(17, changes ? sql.exec("SELECT changes()").raw().next().value[0] : 0, true);
     return writer.done();
   } catch (error) {
     writer.start(1);

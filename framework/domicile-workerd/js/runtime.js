@@ -108,7 +108,7 @@ function strings(env) {
 /** What the app may call, for one instance. None of it throws, but `nested` passes a trap on. */
 function hostOf(instance, env) {
   return {
-    sql: (store, text, params, names) => runSql(store.sql, text, params, names),
+    sql: (store, text, params, names, changes) => runSql(store.sql, text, params, names, changes),
     nested(store, body) {
       const alarm = store.alarm;
       let kept;

@@ -4,7 +4,7 @@
 //! numbers are little-endian. A result is a status (0 rows, 1 an error text), rows read and written as doubles, the
 //! number of columns in two bytes, their names with two-byte lengths where they were asked for, and the values.
 
-use domicile::platform::{Ran, Rows};
+use domicile::platform::{Query, Ran, Rows};
 use domicile::sql::SqlError;
 use domicile::value::ValueRef;
 
@@ -85,19 +85,20 @@ impl<'a> Reader<'a> {
 }
 
 /// Gives the rows of a packed result to `rows`.
-pub(crate) fn result(packed: &[u8], names: bool, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
+pub(crate) fn result(packed: &[u8], query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
     let mut reader = Reader(packed);
     match reader.byte() {
-        Some(0) => read(&mut reader, names, rows).unwrap_or_else(|| Err(malformed())),
+        Some(0) => read(&mut reader, query, rows).unwrap_or_else(|| Err(malformed())),
         Some(1) => Err(SqlError::from_runtime(String::from_utf8_lossy(reader.0))),
         _ => Err(malformed()),
     }
 }
 
-fn read(reader: &mut Reader<'_>, names: bool, rows: &mut dyn Rows) -> Option<Result<Ran, SqlError>> {
+fn read(reader: &mut Reader<'_>, query: &Query<'_>, rows: &mut dyn Rows) -> Option<Result<Ran, SqlError>> {
     let (read, written) = (count(reader.double()?), count(reader.double()?));
+    let changes = count(reader.double()?);
     let columns = reader.short()?;
-    if names {
+    if query.names {
         let mut all = Vec::with_capacity(columns);
         for _ in 0..columns {
             let length = reader.short()?;
@@ -117,7 +118,7 @@ fn read(reader: &mut Reader<'_>, names: bool, rows: &mut dyn Rows) -> Option<Res
         }
     }
     // What is scanned and sorted the runtime does not tell.
-    Some(Ok(Ran { read, written, ..Ran::default() }))
+    Some(Ok(Ran { read, written, changes, ..Ran::default() }))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "domicile:host")]
 extern "C" {
     /// Runs statements on a store; packed parameters in, packed rows or a packed error out (`pack.rs`).
-    pub(crate) fn sql(store: &JsValue, text: &str, params: &[u8], names: bool) -> Vec<u8>;
+    pub(crate) fn sql(store: &JsValue, text: &str, params: &[u8], names: bool, changes: bool) -> Vec<u8>;
 
     /// Runs `body` inside `transactionSync`; `false` rolls back. Gives the runtime's error, if it has one.
     pub(crate) fn nested(store: &JsValue, body: &mut dyn FnMut() -> bool) -> Option<String>;

@@ -12,8 +12,8 @@ pub(crate) struct ScriptStorage(pub(crate) JsValue);
 
 impl Storage for ScriptStorage {
     fn run(&self, query: &Query<'_>, rows: &mut dyn Rows) -> Result<Ran, SqlError> {
-        let packed = script::sql(&self.0, query.sql, &pack::params(query.params), query.names);
-        pack::result(&packed, query.names, rows)
+        let packed = script::sql(&self.0, query.sql, &pack::params(query.params), query.names, query.changes);
+        pack::result(&packed, query, rows)
     }
 
     fn nested(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError> {

@@ -160,6 +160,8 @@ pub struct Query<'a> {
     pub params: &'a [ValueRef<'a>],
     /// Whether [`Rows::columns`] is wanted.
     pub names: bool,
+    /// Whether [`Ran::changes`] is wanted.
+    pub changes: bool,
 }
 
 /// Takes the rows of a statement.
@@ -189,6 +191,9 @@ pub struct Ran {
     /// Rows written: each row that is inserted, updated or deleted, each entry put into an index, and the rows of the
     /// schema. Both hosts count alike; `native-harness/src/sqlite/written.rs` lists the few exceptions.
     pub written: u64,
+    /// Rows that the last statement inserted, updated or deleted, without those of triggers: `changes()` of SQLite. Only
+    /// where [`Query::changes`] asked for it.
+    pub changes: u64,
     /// Rows that full scans of tables stepped over (`SQLITE_STMTSTATUS_FULLSCAN_STEP`). Exact on the native host; 0 on
     /// workerd, which does not tell.
     pub scanned: u64,
@@ -213,6 +218,7 @@ impl Meter {
         self.sum.set(Ran {
             read: sum.read + ran.read,
             written: sum.written + ran.written,
+            changes: 0,
             scanned: sum.scanned + ran.scanned,
             sorts: sum.sorts + ran.sorts,
             auto_indexed: sum.auto_indexed + ran.auto_indexed,
@@ -271,7 +277,7 @@ impl Meter {
     /// All of it.
     #[must_use]
     pub fn cost(&self) -> Cost {
-        let Ran { read, written, scanned, sorts, auto_indexed } = self.sum.get();
+        let Ran { read, written, scanned, sorts, auto_indexed, .. } = self.sum.get();
         Cost { statements: self.statements(), read, written, scanned, sorts, auto_indexed }
     }
 }

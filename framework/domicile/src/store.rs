@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::error::{Error, Kind, Result};
 use crate::model::Schema;
 use crate::params::{self, Params};
-use crate::platform::{Meter, Query, Rows, SharedPlatform, Storage};
+use crate::platform::{Meter, Query, Ran, Rows, SharedPlatform, Storage};
 use crate::row::{self, FromRow, Row};
 use crate::sql::statement::{self, Class, Refused};
 use crate::sql::{SqlError, SqlKind, abbreviate};
@@ -216,9 +216,16 @@ impl Store {
     }
 
     /// Runs a statement of the data layer's and gives its rows to `rows`.
-    pub(crate) fn run_statement(&self, sql: &str, params: &[Value], rows: &mut dyn Rows) -> Result<u64> {
+    pub(crate) fn run_statement(
+        &self,
+        sql: &str,
+        params: &[Value],
+        changes: bool,
+        rows: &mut dyn Rows,
+    ) -> Result<Ran> {
         let values: Vec<ValueRef<'_>> = params.iter().map(Value::as_ref).collect();
-        self.run_values(sql, &values, rows)
+        self.allowed(sql)?;
+        self.run_allowed(Query { sql, params: &values, names: false, changes }, rows)
     }
 
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
@@ -226,12 +233,7 @@ impl Store {
         self.allowed(sql.trim_end())?;
         let bound = params::collect(params).map_err(|e| e.context(abbreviate(sql)))?;
         let values: Vec<ValueRef<'_>> = bound.iter().map(Param::as_ref).collect();
-        self.run_allowed(sql, &values, names, rows)
-    }
-
-    fn run_values(&self, sql: &str, values: &[ValueRef<'_>], rows: &mut dyn Rows) -> Result<u64> {
-        self.allowed(sql)?;
-        self.run_allowed(sql, values, false, rows)
+        self.run_allowed(Query { sql, params: &values, names, changes: false }, rows).map(|ran| ran.written)
     }
 
     fn allowed(&self, sql: &str) -> Result<()> {
@@ -242,24 +244,18 @@ impl Store {
         Ok(())
     }
 
-    fn run_allowed(
-        &self,
-        sql: &str,
-        values: &[ValueRef<'_>],
-        names: bool,
-        rows: &mut dyn Rows,
-    ) -> Result<u64> {
+    fn run_allowed(&self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Ran> {
         // workerd takes white space after the last semicolon for a statement unless it is a space or a newline.
-        let sql = sql.trim_end();
+        let sql = query.sql.trim_end();
         // An error of the reader's ends the statement from within; it is kept here and not the statement's.
         let mut guard = Guard { rows, failed: None };
-        let ran = self.storage.run(&Query { sql, params: values, names }, &mut guard);
+        let ran = self.storage.run(&Query { sql, ..query }, &mut guard);
         if let Some(error) = guard.failed {
             return Err(error.context(abbreviate(sql)));
         }
         let ran = ran.map_err(|e| Error::from(e).context(abbreviate(sql)))?;
         self.meter.add(ran);
-        Ok(ran.written)
+        Ok(ran)
     }
 }
 

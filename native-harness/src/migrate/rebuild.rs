@@ -241,7 +241,7 @@ impl<'a> Work<'a> {
             .live
             .indexes
             .iter()
-            .filter(|index| index.sql.is_some() && self.is_ours(&index.name))
+            .filter(|index| index.sql.is_some() && self.is_ours(index))
             .filter(|index| {
                 !self.target.indexes.iter().any(|wanted| index.name == wanted.name && is_same(index, wanted))
             })
@@ -255,14 +255,16 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Whether an index is one that models have or had.
-    fn is_ours(&self, index: &str) -> bool {
+    /// Whether an index is one that models have or had; or is nobody's and does what one of theirs is to do, so that it can
+    /// only cost.
+    fn is_ours(&self, index: &LiveIndex) -> bool {
         let known = self.known.iter().flat_map(|known| &known.indexes);
-        known.chain(&self.target.indexes).any(|other| other.name == index)
+        known.chain(&self.target.indexes).any(|other| other.name == index.name)
+            || self.target.indexes.iter().any(|wanted| is_same(index, wanted))
     }
 
     fn own_indexes(&self) -> Vec<&'a LiveIndex> {
-        self.live.indexes.iter().filter(|index| index.sql.is_some() && !self.is_ours(&index.name)).collect()
+        self.live.indexes.iter().filter(|index| index.sql.is_some() && !self.is_ours(index)).collect()
     }
 
     /// What the developer says that old rows get.

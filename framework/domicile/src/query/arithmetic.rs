@@ -4,11 +4,12 @@ use std::ops::{Add, Div, Mul, Sub};
 
 use super::column::{Column, Path};
 use super::node::Node;
-use super::sql::Rank;
+use super::sql::{Rank, Sql};
 use super::term::{Expr, IntoExpr, Term};
 use crate::model::schema::Kind;
 use crate::model::{Field, Model};
 use crate::value::Exact64;
+use crate::value::Value;
 
 /// A type of numbers that SQL can add and subtract.
 #[diagnostic::on_unimplemented(
@@ -35,12 +36,22 @@ numbers!(i8 i16 i32 i64 u8 u16 u32 u64 f64 Exact64);
 impl<T: Number + Field<Base = T>> Number for Option<T> {}
 impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
 
-/// A parameter is a double, which would make a double of the result.
+/// The largest whole number that stands in the text itself. Texts are cached, so that those which differ must be few.
+const SMALL: f64 = 16.0;
+
+/// A whole number as one: a parameter is a double, which would make a double of the result.
 pub(super) fn as_stored(node: Node, kind: Kind) -> Node {
-    if kind.sql() == "INTEGER" && node.sql.value().is_some() {
-        node.map(|sql| sql.cast("INTEGER"))
-    } else {
-        node
+    if kind.sql() != "INTEGER" {
+        return node;
+    }
+    match node.sql.value() {
+        Some(Value::Number(n)) if (0.0..=SMALL).contains(n) && n.fract() == 0.0 => {
+            #[allow(clippy::cast_possible_truncation, reason = "it is whole and small")]
+            let n = *n as i64;
+            node.map(|_| Sql::number(n))
+        }
+        Some(_) => node.map(|sql| sql.cast("INTEGER")),
+        None => node,
     }
 }
 

@@ -141,7 +141,7 @@ impl Changes {
         let at = self.steps.len();
         let (nested, fault) = row.nested();
         let mut text = Text::new(if there { "SELECT iif(EXISTS " } else { "SELECT iif(NOT EXISTS " });
-        text.add(nested).push(", 1, ").add(Sql::fails(&format!("{MARK}{at}"))).push(")");
+        text.add(nested).push(", 1, ").fails(&[MARK, &at.to_string()], &[]).push(")");
         self.steps.push(Step::Require(Statement::of(text, fault), otherwise));
     }
 

@@ -104,7 +104,7 @@ impl Source for &Store {
 
     fn read<C: Collect>(self, statement: Result<Statement>, mut collect: C) -> Result<C::Out> {
         let statement = statement?;
-        self.run_statement(&statement.sql, &statement.params, &mut Collector(&mut collect))?;
+        self.run_statement(&statement.sql, &statement.params, false, &mut Collector(&mut collect))?;
         collect.end()
     }
 
@@ -192,7 +192,7 @@ impl<'a> Source for &'a dyn Executor {
 impl Executor for Store {
     fn rows(&self, statement: Statement) -> LocalFuture<'_, Vec<Vec<Value>>> {
         let mut all = Vec::new();
-        let ran = self.run_statement(&statement.sql, &statement.params, &mut Keep(&mut all));
+        let ran = self.run_statement(&statement.sql, &statement.params, false, &mut Keep(&mut all));
         Box::pin(std::future::ready(ran.map(|_| all)))
     }
 
@@ -221,10 +221,8 @@ impl Executor for Store {
 impl Store {
     fn apply_one(&self, statement: &Statement) -> Result<Applied> {
         let mut rows = Vec::new();
-        self.run_statement(&statement.sql, &statement.params, &mut Keep(&mut rows))?;
-        // The runtime counts entries of indexes among the rows that it bills.
-        let changes = self.query_one("SELECT changes()", ())?;
-        Ok(Applied { changes, rows })
+        let ran = self.run_statement(&statement.sql, &statement.params, true, &mut Keep(&mut rows))?;
+        Ok(Applied { changes: ran.changes, rows })
     }
 }
 

@@ -161,15 +161,13 @@ impl Sql {
         Self { text: Cow::Owned(text), params, rank: Rank::Atom }
     }
 
-    /// What fails where it is worked out, with `mark` in its message. The path is no constant, or SQLite would work it out
-    /// before it looks at the condition.
-    pub(super) fn fails(mark: &str) -> Self {
-        let mark = mark.replace('\'', "''");
-        Self {
-            text: Cow::Owned(format!("json_extract('{{}}', '{mark}:' || ifnull(changes(), 0))")),
-            params: Vec::new(),
-            rank: Rank::Atom,
-        }
+    /// `self`, or a failure with `mark`, `name` and the bounds in its message where it is outside of them.
+    pub(super) fn within(self, name: &str, min: i64, max: i64, mark: &str) -> Self {
+        let mut text = Text { sql: String::with_capacity(2 * self.text.len() + 192), params: Vec::new() };
+        text.push("CASE WHEN (").push(&self.text).push(") NOT BETWEEN ").number(min).push(" AND ").number(max);
+        text.push(" THEN ").fails(&[mark, name], &[min, max]).push(" ELSE ").push(&self.text).push(" END");
+        let params = if self.params.is_empty() { Vec::new() } else { joined(self.params.clone(), self.params) };
+        Self { text: Cow::Owned(text.sql), params, rank: Rank::Atom }
     }
 
     /// An aggregate over fewer rows.
@@ -214,6 +212,21 @@ impl Text {
         let params = std::mem::take(&mut self.params);
         self.params = joined(params, sql.params);
         self
+    }
+
+    /// What fails where it is worked out, with these words in its message. The path is no constant, or SQLite would work
+    /// it out before it looks at the condition.
+    pub(super) fn fails(&mut self, words: &[&str], numbers: &[i64]) -> &mut Self {
+        self.push("json_extract('{}', '");
+        for word in words {
+            for (at, part) in word.split('\'').enumerate() {
+                self.push(if at > 0 { "''" } else { "" }).push(part);
+            }
+        }
+        for number in numbers {
+            self.push(" ").number(*number);
+        }
+        self.push(":' || ifnull(changes(), 0))")
     }
 
     /// `, ` between items, by how many there were before.

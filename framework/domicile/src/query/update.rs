@@ -98,10 +98,7 @@ const MARK: &str = "domicile value ";
 /// An expression that fails where its value is not one of the column's. A row with another could not be read again.
 fn within(column: &schema::Column, node: Node) -> Node {
     let (schema::Kind::Integer { min, max }, None) = (column.kind, node.sql.value()) else { return node };
-    node.map(|sql| {
-        let outside = sql.clone().between(Sql::number(min), Sql::number(max)).behind("IS FALSE");
-        Sql::case(outside, Sql::fails(&format!("{MARK}{} {min} {max}", column.name)), sql)
-    })
+    node.map(|sql| sql.within(column.name, min, max, MARK))
 }
 
 /// The error as one of the field, where a value would have left its column's type.

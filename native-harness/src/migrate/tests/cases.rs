@@ -5,7 +5,7 @@ use domicile::Migration;
 use crate::migrate::live::Live;
 use crate::migrate::plan::{plan, verify};
 use crate::migrate::scratch::Scratch;
-use crate::migrate::state::{Column, Reference, Snapshot, Table};
+use crate::migrate::state::{Column, Index, Reference, Snapshot, Table};
 use crate::migrate::{Answers, Plan};
 
 /// `name kind`, with `?` where it may be NULL, `= literal` for a default and `-> table` for a key to its `id`.
@@ -289,4 +289,21 @@ fn a_column_may_be_called_rowid() {
     let store =
         case.migrate("INSERT INTO t VALUES ('a', 7), ('b', NULL)", &target, &Answers::default()).unwrap();
     assert_eq!(rows(&store, "SELECT code || ifnull(\"rowid\", '-') FROM t ORDER BY code"), ["a7", "b-"]);
+}
+
+#[test]
+fn an_index_that_does_what_a_models_is_to_do_gives_way_to_it() {
+    let mut target = models(&[("t", &["id i64", "n i64"])]);
+    target.tables[0].indexes.push(Index {
+        name: String::new(),
+        columns: vec!["n".to_owned()],
+        unique: false,
+    });
+    target.name_indexes();
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;";
+    let case =
+        Case::of(&format!("{table} CREATE INDEX by_n ON t (n); CREATE INDEX some ON t (n) WHERE n > 5;"));
+    let plan = case.plan(&target, &Answers::default()).unwrap();
+    assert_eq!(plan.sql, "DROP INDEX by_n;\nCREATE INDEX t_n_idx ON t (n);\n");
+    case.migrate("INSERT INTO t VALUES (1, 2)", &target, &Answers::default()).unwrap();
 }
