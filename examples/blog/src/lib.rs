@@ -2,6 +2,29 @@
 //!
 //! `actor.rs` has the actor and its routes, `post.rs` what is stored, `draft.rs` what is typed, `page.rs` what is
 //! shown. All but the actor is as good for a blog on D1, which reads and writes with `await`.
+//!
+//! ```
+//! use blog::draft::Draft;
+//! use blog::page::{self, Site};
+//! use blog::post;
+//! use domicile::prelude::*;
+//!
+//! async fn list(request: Request, outside: Outside) -> Result<Response> {
+//!     let site = Site::new("Blog", "");
+//!     let Some(number) = post::page_number(&request) else { return page::missing(&site) };
+//!     page::list(&site, number, post::page(number).all(&outside.d1()?).await?)
+//! }
+//!
+//! async fn create(request: Request, outside: Outside) -> Result<Response> {
+//!     let (site, draft) = (Site::new("Blog", ""), request.form::<Draft>()?);
+//!     match draft.post() {
+//!         Ok(post) => page::published(&site, &post.run(&outside.d1()?).await?),
+//!         Err(mistakes) => page::new(&site, &draft, &mistakes),
+//!     }
+//! }
+//!
+//! App::new().d1("DB").route(Method::GET, "/blog/", list).route(Method::POST, "/blog/new/", create);
+//! ```
 
 mod actor;
 pub mod draft;

@@ -49,7 +49,7 @@ fn routes(r: &mut Routes<Tracker>) {
     r.post("/person/{id}/delete/", |t, request, cx| person::delete(&t.view(cx), request));
     r.get("/report/", |t, _, cx| report::report(&t.view(cx)));
     r.get("/settings/", |t, _, cx| setting::detail(&t.view(cx)));
-    r.post("/settings/", |t, request, cx| setting::change(t, request, cx));
+    r.post("/settings/", setting::change);
     r.post("/labels/", |t, request, cx| setting::create_label(&t.view(cx), request));
     r.post("/example/", |t, _, cx| example::load(&t.view(cx)));
     r.get("/{*rest}", |t, _, cx| page::missing(&t.view(cx)));

@@ -168,8 +168,6 @@ pub(crate) fn comment(view: &View, request: &Request) -> Result<Response> {
     let Some(issue) = find(view, request)? else { return page::missing(view) };
     let mut form = Form::of(request)?;
     let (Some(text), Some(author)) = (form.read(Comment::text), form.read(Comment::author)) else {
-        // Both are read, so that both problems are shown.
-        form.read(Comment::author);
         return show_with(view, request, &form);
     };
     let new = Comment::create().set(Comment::issue, &issue);
