@@ -82,7 +82,7 @@ mod schema {
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
     pub use crate::naming::{singleton, tenant};
-    pub use crate::query::{Aggregate, Calendar, Changes, Term};
+    pub use crate::query::{Aggregate, Calendar, Changes, Term, Times};
     pub use crate::web::{
         Body, Cookie, Html, IntoReply, Json, Page, Redirect, ReplyExt, Request, Response, Routes,
     };

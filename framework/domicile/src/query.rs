@@ -29,7 +29,7 @@ mod term;
 mod update;
 
 pub use aggregate::{Aggregate, Summed, count};
-pub use arithmetic::{Factor, Number};
+pub use arithmetic::{Amount, Factor, Number, Times};
 pub use changes::{Changed, Changes};
 pub use column::{Column, Key, KeyField, Path};
 pub use create::{Columns, Create};

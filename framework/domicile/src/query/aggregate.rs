@@ -4,7 +4,8 @@ use super::filter::Filter;
 use super::node::Node;
 use super::sql::{Rank, Sql};
 use super::term::{Expr, Term};
-use crate::model::{Field, Model};
+use crate::model::schema::DECIMAL_INTEGER_DIGITS;
+use crate::model::{Decimal, Field, Model};
 use crate::value::Exact64;
 
 /// How many rows there are.
@@ -46,6 +47,8 @@ pub trait Aggregate: Term {
     where
         Self::Type: Summed,
     {
+        // Asked for so that it is worked out, and fails to compile where there is none.
+        let _ = <Self::Type as Summed>::UNIT;
         call("sum", self)
     }
 
@@ -86,6 +89,18 @@ macro_rules! summed {
     )*};
 }
 summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64, f64 => f64, bool => u64, Exact64 => Exact64);
+
+/// Up to 15 digits, which are an INTEGER of the smallest unit. A sum of more digits than 15 is an error.
+impl<const DIGITS: u8, const PLACES: u8> Summed for Decimal<DIGITS, PLACES> {
+    type Sum = Decimal<DECIMAL_INTEGER_DIGITS, PLACES>;
+    const UNIT: i64 = {
+        assert!(
+            DIGITS <= DECIMAL_INTEGER_DIGITS,
+            "decimals of more than 15 digits are stored as text, which SQL does not add up"
+        );
+        10_i64.pow(PLACES as u32)
+    };
+}
 
 impl<T: Summed + Field<Base = T>> Summed for Option<T> {
     type Sum = T::Sum;

@@ -5,9 +5,10 @@ use std::ops::{Add, Div, Mul, Sub};
 use super::column::{Column, Path};
 use super::node::Node;
 use super::sql::{Rank, Sql};
-use super::term::{Expr, IntoExpr, Term};
+use super::term::{Expr, IntoExpr, Term, same};
+use crate::model::schema::DECIMAL_INTEGER_DIGITS;
 use crate::model::schema::Kind;
-use crate::model::{Field, Model};
+use crate::model::{Decimal, Field, Model};
 use crate::value::Exact64;
 use crate::value::Value;
 
@@ -33,6 +34,8 @@ macro_rules! numbers {
 }
 numbers!(i8 i16 i32 i64 u8 u16 u32 u64 f64 Exact64);
 
+/// Decimals are added and subtracted as the whole numbers of their smallest unit that they are stored as.
+impl<const DIGITS: u8, const PLACES: u8> Number for Decimal<DIGITS, PLACES> {}
 impl<T: Number + Field<Base = T>> Number for Option<T> {}
 impl<T: Factor + Field<Base = T>> Factor for Option<T> {}
 
@@ -75,3 +78,40 @@ operators! {
     Mul mul Factor "*" Factor;
     Div div Factor "/" Factor;
 }
+
+/// A term of decimals, which may be NULL.
+pub trait Amount: Field {
+    /// What a product is read as: as many places, and all digits that there can be.
+    type Product: Field;
+}
+
+impl<const DIGITS: u8, const PLACES: u8> Amount for Decimal<DIGITS, PLACES> {
+    type Product = Decimal<DECIMAL_INTEGER_DIGITS, PLACES>;
+}
+
+impl<const DIGITS: u8, const PLACES: u8> Amount for Option<Decimal<DIGITS, PLACES>> {
+    type Product = Option<Decimal<DECIMAL_INTEGER_DIGITS, PLACES>>;
+}
+
+/// Money times how many.
+pub trait Times: Term {
+    /// The decimal, this many times: `Line::price.times(Line::quantity)`. A product of more than 15 digits is an error when
+    /// it is read.
+    fn times<T: Factor>(
+        self,
+        count: impl IntoExpr<Self::Model, T>,
+    ) -> Expr<Self::Model, <Self::Type as Amount>::Product>
+    where
+        Self::Type: Amount,
+    {
+        const {
+            assert!(
+                same(<Self::Type as Field>::KIND.sql(), "INTEGER") && same(T::KIND.sql(), "INTEGER"),
+                "a decimal of up to 15 digits is multiplied by a whole number"
+            );
+        }
+        Expr::new(self.node().infix("*", Rank::Factor, as_stored(count.into_node(), T::KIND)))
+    }
+}
+
+impl<T: Term> Times for T {}

@@ -32,6 +32,8 @@ pub struct Objects<M, S = Whole<M>> {
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     pub(super) distinct: bool,
+    /// There is at most one row, by its key.
+    pub(super) keyed: bool,
     /// What is searched for, in the form of FTS5.
     pub(super) search: Option<String>,
 }
@@ -48,6 +50,7 @@ impl<M: Model> Objects<M> {
             offset: None,
             distinct: false,
             search: None,
+            keyed: false,
         }
     }
 }
@@ -64,6 +67,7 @@ impl<M, S: Clone> Clone for Objects<M, S> {
             offset: self.offset,
             distinct: self.distinct,
             search: self.search.clone(),
+            keyed: self.keyed,
         }
     }
 }
@@ -81,6 +85,7 @@ impl<M: Model, S> Objects<M, S> {
             offset: self.offset,
             distinct: self.distinct,
             search: self.search,
+            keyed: self.keyed,
         }
     }
 }
@@ -160,6 +165,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
             offset: self.offset,
             distinct: self.distinct,
             search: self.search,
+            keyed: self.keyed,
         }
     }
 
@@ -204,7 +210,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         S: 'static,
     {
         self.limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
-        let free = self.orders.is_empty() && M::SCHEMA.ordering.is_empty();
+        let free = self.orders.is_empty() && M::SCHEMA.ordering.is_empty() && !self.keyed;
         if free && self.groups.is_none() && self.search.is_none() && !self.distinct {
             let key = M::SCHEMA.key();
             self.orders.push(Order::new(Node::column(M::SCHEMA, key), key.kind, false));
@@ -379,8 +385,8 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
                 text.push(" ").push(nulls);
             }
         }
-        // The model's own order says nothing of groups.
-        if !own {
+        // The model's own order says nothing of groups, and one row has none.
+        if !own || self.keyed {
             return;
         }
         if self.search.is_some() {
@@ -449,7 +455,7 @@ pub(super) fn found<T>(row: Option<T>) -> Result<T> {
 /// The row with this key.
 pub(crate) fn by_key<M: Model>(key: &M::Key) -> Objects<M> {
     let node = Node::column(M::SCHEMA, M::SCHEMA.key()).infix("=", Rank::Equal, Node::value(key));
-    Objects::new().filter(Filter::new(node))
+    Objects { keyed: true, filter: Some(node), ..Objects::new() }
 }
 
 /// The rows whose foreign key points to what `M` is: `Comment::post.of(&post)`.

@@ -365,7 +365,7 @@ impl Textual for Option<String> {
 }
 
 /// Whether two types of SQLite are one.
-const fn same(a: &str, b: &str) -> bool {
+pub(super) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut at = 0;
     while at < a.len() && at < b.len() && a[at] == b[at] {
