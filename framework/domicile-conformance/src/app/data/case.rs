@@ -134,6 +134,8 @@ cases! {
         decimals_come_back_and_sort
         decimals_are_found
         decimals_have_a_smallest_and_a_largest
+        decimals_add_up_exactly
+        decimals_are_calculated_with
         large_decimals_sort_as_numbers
         days_are_found_and_sorted
         times_of_day_are_found_and_sorted

@@ -1,7 +1,7 @@
 //! Columns of decimals, days, times of day, UUIDs and JSON.
 
 use domicile::model::{Decimal, Json};
-use domicile::prelude::{Aggregate, Error, Model, Result, Term};
+use domicile::prelude::{Aggregate, Error, Model, Result, Term, Times};
 use domicile::query::{Executor, Statement};
 use jiff::civil::{Date, Time, date, time};
 use uuid::Uuid;
@@ -65,6 +65,42 @@ pub(super) async fn decimals_have_a_smallest_and_a_largest(on: &dyn Executor) ->
     all(on, |id| Ok(Typed { money: money(&format!("{id}.25"))?, ..row(id) }), 3).await?;
     let ends = Typed::objects().select((Typed::money.min(), Typed::money.max(), Typed::maybe.max()));
     same(ends.get(on).await?, (Some(money("1.25")?), Some(money("3.25")?), None))
+}
+
+pub(super) async fn decimals_add_up_exactly(on: &dyn Executor) -> Result<()> {
+    all(
+        on,
+        |id| {
+            Ok(Typed {
+                money: money("0.10")?,
+                maybe: (id > 1).then(|| money("9999999.99")).transpose()?,
+                ..row(id)
+            })
+        },
+        3,
+    )
+    .await?;
+    let sums = Typed::objects().select((Typed::money.sum(), Typed::maybe.sum(), Typed::money.avg()));
+    let (sum, most, mean) = sums.get(on).await?;
+    let text = |sum: Option<Decimal<15, 2>>| sum.map(|sum| sum.to_string());
+    same(
+        (text(sum), text(most), mean),
+        (Some("0.30".to_owned()), Some("19999999.98".to_owned()), Some(0.1)),
+    )?;
+    let none = Typed::objects().filter(Typed::id.gt(9)).select(Typed::money.sum());
+    same(none.get(on).await?, None)
+}
+
+pub(super) async fn decimals_are_calculated_with(on: &dyn Executor) -> Result<()> {
+    all(on, |id| Ok(Typed { money: money("1.25")?, ..row(id) }), 2).await?;
+    let products = Typed::objects().order_by(Typed::id).select(Typed::money.times(Typed::id));
+    let products: Vec<String> = products.all(on).await?.iter().map(ToString::to_string).collect();
+    same(products, vec!["1.25".to_owned(), "2.50".to_owned()])?;
+    let whole = Typed::objects().select(Typed::money.times(Typed::id).sum()).get(on).await?;
+    same(whole.map(|sum| sum.to_string()), Some("3.75".to_owned()))?;
+    let update = Typed::by_key(1_u32).update().set(Typed::money, Typed::money + money("0.05")?);
+    same(update.run(on).await?, 1)?;
+    same(Typed::by_key(1_u32).get(on).await?.money, money("1.30")?)
 }
 
 pub(super) async fn large_decimals_sort_as_numbers(on: &dyn Executor) -> Result<()> {

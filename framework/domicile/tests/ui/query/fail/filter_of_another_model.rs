@@ -1,0 +1,24 @@
+//! A filter made of a column of another model.
+
+use domicile::prelude::*;
+
+#[derive(Model)]
+struct Author {
+    id: u32,
+    name: String,
+}
+
+#[derive(Model)]
+struct Post {
+    id: u32,
+    title: String,
+    #[model(on_delete = cascade)]
+    author: ForeignKey<Author>,
+    rating: Option<f64>,
+}
+
+fn wrong(cx: &Cx) -> Result<Vec<Post>> {
+    Post::objects().filter(Author::name.eq("Ada")).all(cx)
+}
+
+fn main() {}
