@@ -14,6 +14,7 @@ mod date;
 mod delete;
 mod explain;
 mod filter;
+pub mod fixture;
 mod list;
 mod many;
 mod node;

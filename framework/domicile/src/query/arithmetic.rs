@@ -97,20 +97,22 @@ impl<const DIGITS: u8, const PLACES: u8> Amount for Option<Decimal<DIGITS, PLACE
 pub trait Times: Term {
     /// The decimal, this many times: `Line::price.times(Line::quantity)`. A product of more than 15 digits is an error when
     /// it is read.
-    fn times<T: Factor>(
+    fn times<C: Term<Model = Self::Model>>(
         self,
-        count: impl IntoExpr<Self::Model, T>,
+        count: C,
     ) -> Expr<Self::Model, <Self::Type as Amount>::Product>
     where
         Self::Type: Amount,
+        C::Type: Factor,
     {
         const {
             assert!(
-                same(<Self::Type as Field>::KIND.sql(), "INTEGER") && same(T::KIND.sql(), "INTEGER"),
+                same(<Self::Type as Field>::KIND.sql(), "INTEGER")
+                    && same(<C::Type as Field>::KIND.sql(), "INTEGER"),
                 "a decimal of up to 15 digits is multiplied by a whole number"
             );
         }
-        Expr::new(self.node().infix("*", Rank::Factor, as_stored(count.into_node(), T::KIND)))
+        Expr::new(self.node().infix("*", Rank::Factor, count.node()))
     }
 }
 

@@ -8,6 +8,7 @@ mod create;
 mod defect;
 mod delete;
 mod filter;
+mod fixture;
 mod join;
 mod number;
 mod order;
@@ -130,6 +131,10 @@ cases! {
         bytes_are_found_in_long_lists
         moments_before_1970_sort_and_are_found
         a_row_of_nothing_but_null;
+    fixture:
+        what_is_dumped_is_loaded_as_it_was
+        a_fixture_may_name_the_target_later
+        a_fixture_is_loaded_whole_or_not;
     typed:
         decimals_come_back_and_sort
         decimals_are_found
