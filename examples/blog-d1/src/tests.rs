@@ -1,0 +1,1 @@
+//! The blog on D1 on the native host.
