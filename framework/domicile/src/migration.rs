@@ -12,8 +12,8 @@ mod run;
 use std::fmt;
 use std::rc::Rc;
 
-pub use batch::{Batch, applied, batches};
 pub(crate) use batch::mistakes;
+pub use batch::{Batch, applied, batches};
 pub(crate) use books::{State, state};
 
 use crate::cx::random_array;

@@ -82,7 +82,9 @@ impl Batch {
             return format!("migration `{name}` was applied by somebody else meanwhile: run this again");
         }
         if message.contains("domicile_migration.checksum") {
-            return format!("migration `{name}` failed: it leaves rows that point to a row which is not there");
+            return format!(
+                "migration `{name}` failed: it leaves rows that point to a row which is not there"
+            );
         }
         let own = at.and_then(|at| at.checked_sub(self.before.len()));
         match own.and_then(|own| Some((own, self.statements.get(own)?))) {
@@ -120,11 +122,11 @@ pub fn applied(done: &[(String, String)], all: &[Batch]) -> Result<usize> {
 /// Why a list cannot be that of a D1 database, without looking at any SQL.
 pub(crate) fn mistakes(all: &[Migration]) -> Vec<String> {
     let code = all.iter().filter(|migration| matches!(migration.step, Step::Rust { .. })).map(refused);
-    let twice = all.iter().enumerate().filter(|(at, migration)| {
-        all.iter().take(*at).any(|earlier| earlier.name == migration.name)
-    });
-    let twice =
-        twice.map(|(_, m)| format!("two migrations are called `{}`: rename the newer one", m.name));
+    let twice = all
+        .iter()
+        .enumerate()
+        .filter(|(at, migration)| all.iter().take(*at).any(|earlier| earlier.name == migration.name));
+    let twice = twice.map(|(_, m)| format!("two migrations are called `{}`: rename the newer one", m.name));
     code.chain(twice).collect()
 }
 
@@ -149,7 +151,15 @@ mod tests {
     fn the_books_are_kept_first_and_keys_checked_last() -> Result<()> {
         let all = batches(TWO)?;
         let first: Vec<_> = all[0].statements().map(|sql| &sql[..24]).collect();
-        assert_eq!(first, ["CREATE TABLE IF NOT EXIS", "INSERT INTO domicile_mig", "CREATE TABLE a (n INTEGE", "INSERT INTO a VALUES (1)"]);
+        assert_eq!(
+            first,
+            [
+                "CREATE TABLE IF NOT EXIS",
+                "INSERT INTO domicile_mig",
+                "CREATE TABLE a (n INTEGE",
+                "INSERT INTO a VALUES (1)"
+            ]
+        );
         let second: Vec<_> = all[1].statements().collect();
         assert!(second[0].contains("(1, '0002_it''s', '"), "{second:?}");
         assert_eq!(second[1..], ["PRAGMA defer_foreign_keys = ON", "DROP TABLE a", SETTLE]);
@@ -165,7 +175,9 @@ mod tests {
         assert_eq!(first.failed(Some(9), "no"), "migration `0001_a` failed: no");
         assert_eq!(first.failed(None, "no"), "migration `0001_a` failed: no");
         let twice = "D1_ERROR: UNIQUE constraint failed: domicile_migration.position: SQLITE_CONSTRAINT";
-        assert!(first.failed(None, twice).ends_with("was applied by somebody else meanwhile: run this again"));
+        assert!(
+            first.failed(None, twice).ends_with("was applied by somebody else meanwhile: run this again")
+        );
         Ok(())
     }
 
@@ -191,7 +203,10 @@ mod tests {
             let error = batches(all).map(drop).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         };
-        refused(&[Migration::rust("0001_code", |_| Ok(()))], "`0001_code` is Rust, and D1 takes SQL migrations only");
+        refused(
+            &[Migration::rust("0001_code", |_| Ok(()))],
+            "`0001_code` is Rust, and D1 takes SQL migrations only",
+        );
         refused(&[TWO[0], TWO[0]], "two migrations are called `0001_a`");
         refused(&[Migration::sql("0001", "")], "migration `0001` failed: it has no statement");
         refused(
