@@ -187,7 +187,7 @@ impl Launch<'_> {
         for database in description(self.build)?.d1.iter().filter(|database| !database.migrations.is_empty())
         {
             let binding = database.binding.as_str();
-            let door = Workerd { tools: self.tools, build: self.build, data, binding };
+            let door = Workerd::open(self.tools, self.build, data, binding)?;
             for batch in migrate(&door, database)? {
                 step("Applied", format_args!("{} to {binding}", batch.name));
             }

@@ -76,7 +76,7 @@ impl Databases {
         for declared in Site::databases(&app) {
             let name = declared.name();
             let twin = twin(name).map_err(|error| error.to_string())?;
-            twin.migrate(declared.migrations())
+            twin.migrate(name, declared.migrations())
                 .map_err(|why| format!("the D1 database `{name}` cannot be migrated: {why}"))?;
             twins.insert(name, twin);
         }

@@ -70,10 +70,8 @@ impl Migrate {
         let data = self.data.clone().unwrap_or_else(|| built.data());
         let binding = database.binding.as_str();
         if !self.remote && !self.local {
-            return self.through(
-                &Workerd { tools: &built.tools, build: &built.directory, data: &data, binding },
-                database,
-            );
+            let door = Workerd::open(&built.tools, &built.directory, &data, binding)?;
+            return self.through(&door, database);
         }
         let config = built.config.as_deref().with_context(|| {
             format!(

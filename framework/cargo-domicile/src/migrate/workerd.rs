@@ -1,10 +1,10 @@
 //! The D1 databases on this machine, by a workerd that runs Miniflare's D1 and one more worker, and listens nowhere.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use domicile::migration::Batch;
 use serde::Deserialize;
 use serde_json::json;
@@ -17,17 +17,15 @@ use super::Door;
 /// What stands before the answer on its line.
 const MARK: &str = "domicile-migrated ";
 
-/// A database in a data folder, which no running server may have open.
+/// A database in a data folder. As long as it is there, others of the same folder wait to be opened.
 #[derive(Debug)]
 pub struct Workerd<'a> {
-    /// The npm packages to take workerd from.
-    pub tools: &'a Tools,
-    /// The folder that `cargo domicile build` filled.
-    pub build: &'a Path,
-    /// The folder of the stores, made when missing.
-    pub data: &'a Path,
-    /// The binding.
-    pub binding: &'a str,
+    tools: &'a Tools,
+    build: &'a Path,
+    binding: &'a str,
+    /// The folder of D1's databases.
+    folder: PathBuf,
+    _lock: File,
 }
 
 #[derive(Deserialize)]
@@ -56,12 +54,24 @@ impl Door for Workerd<'_> {
     }
 }
 
-impl Workerd<'_> {
+impl<'a> Workerd<'a> {
+    /// Opens the database `binding` of the app in `build`, which `cargo domicile build` filled, in the folder `data`, which
+    /// is made when missing. A workerd beside a second one finds its databases locked, so this waits until it is alone.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written.
+    pub fn open(tools: &'a Tools, build: &'a Path, data: &Path, binding: &'a str) -> Result<Self> {
+        let folder = data.join("v3/d1");
+        let context = || format!("cannot write to the folder {}", data.display());
+        fs::create_dir_all(&folder).with_context(context)?;
+        let folder = folder.canonicalize().with_context(context)?;
+        let lock = File::create(folder.with_file_name("d1.lock")).with_context(context)?;
+        lock.lock().with_context(context)?;
+        Ok(Self { tools, build, binding, folder, _lock: lock })
+    }
+
     fn ask(&self, from: Option<usize>) -> Result<Answer> {
-        let databases = self.data.join("v3/d1");
-        let context = || format!("cannot make the folder {}", databases.display());
-        fs::create_dir_all(&databases).with_context(context)?;
-        let databases = databases.canonicalize().with_context(context)?;
         let job = json!({
             "binding": self.binding,
             "mark": MARK,
@@ -74,14 +84,20 @@ impl Workerd<'_> {
             .arg(self.build.join(MIGRATE_CAPNP))
             .arg("--experimental")
             .arg("--directory-path")
-            .arg(name::disk(name::D1_DISK, &databases))
+            .arg(name::disk(name::D1_DISK, &self.folder))
             .env("JOB", job.to_string())
             .stdin(Stdio::null())
             .output()
             .context("cannot run workerd")?;
         let said = String::from_utf8_lossy(&output.stdout);
         let Some((_, answer)) = said.lines().find_map(|line| line.split_once(MARK)) else {
-            bail!("workerd did not answer: {}", String::from_utf8_lossy(&output.stderr).trim());
+            let said = String::from_utf8_lossy(&output.stderr);
+            ensure!(
+                !said.contains("SQLITE_BUSY"),
+                "another server works on {}: end it and run this again",
+                self.folder.display()
+            );
+            bail!("workerd did not answer: {}", said.trim());
         };
         serde_json::from_str(answer).context("workerd answered in an unknown form")
     }

@@ -7,11 +7,11 @@ use domicile::{Migration, SqlError};
 use super::Twin;
 
 impl Twin {
-    /// Applies what is missing of `migrations`, each in a transaction of its own.
+    /// Applies what is missing of `migrations` to the database that is bound as `binding`, each in a transaction of its own.
     ///
     /// # Errors
     /// What was applied is not what the app has; or a migration failed, which is undone, and those before it stay.
-    pub(super) fn migrate(&self, migrations: &[Migration]) -> Result<(), String> {
+    pub(super) fn migrate(&self, binding: &str, migrations: &[Migration]) -> Result<(), String> {
         // A database that nobody has asked for has no file.
         if migrations.is_empty() {
             return Ok(());
@@ -22,7 +22,7 @@ impl Twin {
             let statements: Result<Vec<_>, _> = batch.statements().map(statement).collect();
             self.run_each(&statements?, false)
                 .map_err(|(at, error)| batch.failed(Some(at), error.message()))?;
-            tracing::info!(migration = batch.name, "a D1 database was migrated");
+            tracing::info!(database = binding, migration = batch.name, "applied to a D1 database");
         }
         Ok(())
     }
