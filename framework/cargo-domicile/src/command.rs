@@ -4,6 +4,7 @@ mod build;
 mod conformance;
 mod deploy;
 mod dev;
+mod migrate;
 mod migrations;
 mod test;
 
@@ -29,6 +30,7 @@ enum Command {
     Conformance(conformance::Conformance),
     Dev(dev::Dev),
     Deploy(deploy::Deploy),
+    Migrate(migrate::Migrate),
     Makemigrations(migrations::Makemigrations),
     Migrations(migrations::Migrations),
     Test(test::Test),
@@ -46,6 +48,7 @@ impl Cli {
             Command::Conformance(conformance) => conformance.run(),
             Command::Dev(dev) => dev.run(),
             Command::Deploy(deploy) => deploy.run(),
+            Command::Migrate(migrate) => migrate.run(),
             Command::Makemigrations(makemigrations) => makemigrations.run(),
             Command::Migrations(migrations) => migrations.run(),
             Command::Test(test) => test.run(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use domicile::migration::Batch;
 use serde::{Deserialize, Serialize};
 
 use crate::npm::Tools;
@@ -46,6 +47,9 @@ pub struct D1 {
     /// What the database is called on this machine, where it is not called as its binding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<String>,
+    /// The steps that make its tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<Batch>,
 }
 
 impl D1 {

@@ -20,6 +20,8 @@ pub mod output;
 
 pub mod wrangler;
 
+pub mod migrate;
+
 pub mod workerd;
 
 pub mod command;

@@ -28,11 +28,24 @@ pub const ENTRY: &str = "entry.js";
 /// The name of the configuration for plain workerd.
 pub const CAPNP: &str = "workerd.capnp";
 
+/// The name of the configuration with which workerd migrates D1 databases.
+pub const MIGRATE_CAPNP: &str = "migrate.capnp";
+
 /// The name of the file that keeps the app's description, for those who serve the folder.
 const DESCRIPTION: &str = "app.json";
 
 /// The names that a folder's configuration gives to the parts set on workerd's command line.
 pub mod name {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    /// The folder of a disk as workerd's command line takes it.
+    pub(crate) fn disk(name: &str, folder: &Path) -> OsString {
+        let mut disk = OsString::from(format!("{name}="));
+        disk.push(folder);
+        disk
+    }
+
     /// The socket: `--socket-addr http=127.0.0.1:8787`.
     pub const SOCKET: &str = "http";
     /// The disk that holds the stores: `--directory-path storage=DIR`.
@@ -80,6 +93,7 @@ impl Files {
             self.0.keys().filter(|path| path != &Path::new(ENTRY)).map(|path| slashed(path)).collect();
         if !description.d1.is_empty() {
             self.0.extend(d1::workers(miniflare)?);
+            self.0.extend(d1::migrator(description)?);
         }
         self.0.insert(CAPNP.into(), capnp::config(description, &modules)?.into_bytes());
         self.0.insert(DESCRIPTION.into(), serde_json::to_vec_pretty(description)?);

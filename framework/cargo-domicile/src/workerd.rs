@@ -1,7 +1,6 @@
 //! Runs workerd on a built app, for `dev` and for tests.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -16,8 +15,11 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
+use crate::migrate::{Workerd, migrate};
 use crate::npm::Tools;
-use crate::output::{CAPNP, description, name};
+use crate::output::name::{self, disk};
+use crate::output::{CAPNP, description};
+use crate::progress::step;
 
 #[cfg(test)]
 mod tests;
@@ -139,11 +141,11 @@ impl Drop for Server {
 }
 
 impl Launch<'_> {
-    /// Starts workerd and waits until it accepts connections.
+    /// Migrates the D1 databases, starts workerd and waits until it accepts connections.
     ///
     /// # Errors
     ///
-    /// When the port is taken, a variable is not the app's, or workerd ends or hangs before it listens; what it
+    /// When the port is taken, a variable is not the app's, a D1 database cannot be migrated, or workerd ends or hangs before it listens; what it
     /// said is on standard error.
     pub fn start(&self) -> Result<Server> {
         let vars = self.variables()?;
@@ -161,6 +163,7 @@ impl Launch<'_> {
         let context = || format!("cannot make the folder {}", self.data.display());
         fs::create_dir_all(self.data).with_context(context)?;
         let data = self.data.canonicalize().with_context(context)?;
+        self.migrate(&data)?;
         let mut command = Command::new(self.tools.workerd()?);
         command.arg("serve").arg(self.build.join(CAPNP));
         if !description(self.build)?.d1.is_empty() {
@@ -177,6 +180,19 @@ impl Launch<'_> {
             .arg("--control-fd=1")
             .envs(vars);
         Server::spawn(command, STOP_LIMIT)
+    }
+
+    /// Brings the D1 databases to their newest schema.
+    fn migrate(&self, data: &Path) -> Result<()> {
+        for database in description(self.build)?.d1.iter().filter(|database| !database.migrations.is_empty())
+        {
+            let binding = database.binding.as_str();
+            let door = Workerd::open(self.tools, self.build, data, binding)?;
+            for batch in migrate(&door, database)? {
+                step("Applied", format_args!("{} to {binding}", batch.name));
+            }
+        }
+        Ok(())
     }
 
     fn variables(&self) -> Result<BTreeMap<&str, &str>> {
@@ -229,13 +245,6 @@ impl Server {
             }
         }
     }
-}
-
-/// The folder of a disk as workerd's command line takes it.
-fn disk(name: &str, folder: &Path) -> OsString {
-    let mut disk = OsString::from(format!("{name}="));
-    disk.push(folder);
-    disk
 }
 
 /// What workerd writes to its control file, beside what the app logs.

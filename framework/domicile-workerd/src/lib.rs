@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use domicile::site::Site;
-use domicile::{AppFn, Env};
+use domicile::{AppFn, Env, migration};
 use wasm_bindgen::prelude::*;
 
 use crate::platform::Workerd;
@@ -39,7 +39,8 @@ pub fn main(app: AppFn) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What the build asks the compiled app for: its classes, variables and D1 databases, as JSON.
+/// What the build asks the compiled app for: its classes, variables and D1 databases with their
+/// migrations, as JSON.
 #[wasm_bindgen]
 pub fn describe() -> String {
     let Some(app) = APP.get() else { return "{}".to_owned() };
@@ -48,9 +49,17 @@ pub fn describe() -> String {
         .into_iter()
         .map(|c| serde_json::json!({ "class": c.class, "binding": c.binding, "actor": c.kind }))
         .collect();
-    let d1: Vec<_> =
-        Site::databases(&app).iter().map(|d1| serde_json::json!({ "binding": d1.name() })).collect();
-    let (vars, mistakes) = (Site::vars(&app), Site::mistakes(&app));
+    let (vars, mut mistakes) = (Site::vars(&app), Site::mistakes(&app));
+    let mut d1 = Vec::new();
+    for database in Site::databases(&app) {
+        let binding = database.name();
+        match migration::batches(database.migrations()) {
+            Ok(batches) => d1.push(serde_json::json!({ "binding": binding, "migrations": batches })),
+            // What is wrong with the list alone is among the mistakes already.
+            Err(error) if mistakes.is_empty() => mistakes.push(format!("{binding}: {error}")),
+            Err(_) => {}
+        }
+    }
     serde_json::json!({ "classes": classes, "vars": vars, "d1": d1, "mistakes": mistakes }).to_string()
 }
 

@@ -12,7 +12,7 @@ use crate::address::target;
 use crate::d1::{D1Binding, Databases};
 use crate::env::Env;
 use crate::error::Result;
-use crate::migration::Migration;
+use crate::migration::{self, Migration};
 use crate::model::Schema;
 use crate::name::Name;
 use crate::naming::Naming;
@@ -163,6 +163,8 @@ impl App {
     pub fn d1(mut self, database: impl Into<D1Binding>) -> Self {
         let database = database.into();
         self.mistakes.extend(database.mistake());
+        let wrong = migration::mistakes(database.migrations());
+        self.mistakes.extend(wrong.into_iter().map(|why| format!("{}: {why}", database.name())));
         if self.databases.iter().any(|known| known.name() == database.name()) {
             self.mistakes.push(format!("two D1 databases are bound as `{}`", database.name()));
         }

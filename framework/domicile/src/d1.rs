@@ -2,6 +2,8 @@
 //!
 //! There is no transaction that stays open: each statement is one, and so is each [`batch`](D1::batch).
 
+mod behind;
+
 use std::rc::Rc;
 
 use crate::cx::random_array;
@@ -12,7 +14,6 @@ use crate::model::Schema;
 use crate::params::Params;
 use crate::platform::{Database, SharedPlatform};
 use crate::row::FromRow;
-use crate::sql::SqlError;
 use crate::timestamp::Timestamp;
 
 pub use crate::platform::{Meta, ResultSet, Statement};
@@ -28,7 +29,7 @@ pub const DEFAULT_BINDING: &str = "DB";
 pub struct D1 {
     database: Rc<dyn Database>,
     platform: SharedPlatform,
-    models: &'static [&'static Schema],
+    declared: D1Binding,
 }
 
 /// The databases that an app declares.
@@ -46,12 +47,8 @@ pub enum Session {
 }
 
 impl D1 {
-    pub(crate) fn new(
-        database: Rc<dyn Database>,
-        platform: SharedPlatform,
-        models: &'static [&'static Schema],
-    ) -> Self {
-        Self { database, platform, models }
+    pub(crate) fn new(database: Rc<dyn Database>, platform: SharedPlatform, declared: D1Binding) -> Self {
+        Self { database, platform, declared }
     }
 
     /// The row that the statement gives.
@@ -94,8 +91,10 @@ impl D1 {
     pub async fn execute(&self, sql: &str, params: impl Params) -> Result<u64> {
         let statement = Statement::new(sql, params)?;
         let context = statement.shortened();
-        let ran = self.database.batch(&[statement]).await.map_err(|e| Error::from(e).context(context))?;
-        Ok(ran.first().map_or(0, ResultSet::changes))
+        match self.database.batch(&[statement]).await {
+            Ok(ran) => Ok(ran.first().map_or(0, ResultSet::changes)),
+            Err(error) => Err(self.told(error).await.context(context)),
+        }
     }
 
     /// Runs the statements one after the other in one transaction, and gives what each gave: all of them, or none.
@@ -124,9 +123,14 @@ impl D1 {
         if statements.is_empty() {
             return Ok(Vec::new());
         }
-        let context =
-            || format!("a batch of {} that begins with {}", statements.len(), statements[0].shortened());
-        self.database.batch(&statements).await.map_err(|e: SqlError| Error::from(e).context(context()))
+        match self.database.batch(&statements).await {
+            Ok(results) => Ok(results),
+            Err(error) => {
+                let first = statements[0].shortened();
+                let context = format!("a batch of {} that begins with {first}", statements.len());
+                Err(self.told(error).await.context(context))
+            }
+        }
     }
 
     /// The same database as a session, which reads from replicas where `start` allows it.
@@ -137,7 +141,7 @@ impl D1 {
             Session::FirstPrimary => "first-primary",
             Session::Bookmark(bookmark) => bookmark,
         });
-        Self { database, platform: self.platform.clone(), models: self.models }
+        Self { database, platform: self.platform.clone(), declared: self.declared }
     }
 
     /// What a later session has to begin with to see all that this one saw. There is none before the first reply, and
@@ -161,7 +165,10 @@ impl D1 {
 
     /// Runs a statement and gives its rows as they are.
     pub(crate) async fn run(&self, statement: Statement) -> Result<ResultSet> {
-        self.database.query(&statement).await.map_err(|e| Error::from(e).context(statement.shortened()))
+        match self.database.query(&statement).await {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.told(error).await.context(statement.shortened())),
+        }
     }
 
     pub(crate) fn fill(&self, bytes: &mut [u8]) {
@@ -170,7 +177,7 @@ impl D1 {
 
     /// The models that the app says are in it.
     pub(crate) fn models(&self) -> &'static [&'static Schema] {
-        self.models
+        self.declared.models
     }
 
     /// D1 has none; this only tells the compiler what to say.
@@ -188,8 +195,11 @@ impl D1 {
         read: impl FnOnce(&ResultSet) -> Result<T>,
     ) -> Result<T> {
         let statement = Statement::new(sql, params)?;
-        let rows = self.database.query(&statement).await.map_err(Error::from);
-        rows.and_then(|rows| read(&rows)).map_err(|e| e.context(statement.shortened()))
+        let read = match self.database.query(&statement).await {
+            Ok(rows) => read(&rows),
+            Err(error) => Err(self.told(error).await),
+        };
+        read.map_err(|e| e.context(statement.shortened()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! books are one transaction inside that of the event, so a store never has half of one. What the steps should be is
 //! not known here: `makemigrations` compares the models with them, natively.
 
+mod batch;
 mod books;
 mod keys;
 mod run;
@@ -11,6 +12,8 @@ mod run;
 use std::fmt;
 use std::rc::Rc;
 
+pub(crate) use batch::mistakes;
+pub use batch::{Batch, applied, batches};
 pub(crate) use books::{State, state};
 
 use crate::cx::random_array;

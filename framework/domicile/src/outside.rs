@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::actor::Actor;
 use crate::address::Address;
 use crate::cx::random_array;
-use crate::d1::{D1, DEFAULT_BINDING, Databases};
+use crate::d1::{self, D1, DEFAULT_BINDING, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::platform::{Platform, SharedPlatform};
@@ -71,9 +71,9 @@ impl Outside {
     /// # Errors
     /// There is none; the app says with [`App::d1`](crate::App::d1) that it needs one.
     pub fn d1_named(&self, binding: &str) -> Result<D1> {
-        let models =
-            self.databases.iter().find(|known| known.name() == binding).map_or(&[][..], |known| known.models);
-        Ok(D1::new(self.platform.database(binding)?, self.platform.clone(), models))
+        let declared = self.databases.iter().find(|known| known.name() == binding).copied();
+        let declared = declared.ok_or_else(|| d1::missing(binding))?;
+        Ok(D1::new(self.platform.database(binding)?, self.platform.clone(), declared))
     }
 
     /// Waits.

@@ -8,6 +8,7 @@
 //! - Values may be as large as those of a Durable Object on one's own machine, with [`Limits::WORKERD`].
 
 mod json;
+mod migrate;
 mod session;
 
 use std::collections::HashMap;
@@ -59,11 +60,11 @@ struct Open {
 }
 
 impl Databases {
-    /// Those that `app` declares.
+    /// Those that `app` declares, migrated.
     ///
     /// # Errors
-    /// SQLite is out of memory.
-    pub(super) fn of(app: AppFn, env: &Env, setup: &Setup) -> rusqlite::Result<Self> {
+    /// SQLite is out of memory, or a database cannot be migrated: the sentence names it and the migration.
+    pub(super) fn of(app: AppFn, env: &Env, setup: &Setup) -> Result<Self, String> {
         let app = app(env);
         let twin = |name: &str| -> rusqlite::Result<_> {
             let path = setup.folder.as_ref().map(|folder| folder.join(FOLDER).join(format!("{name}.sqlite")));
@@ -71,8 +72,14 @@ impl Databases {
             let (limits, time) = (setup.limits, setup.time.clone());
             Ok(Arc::new(Twin { path, limits, time, vfs, open: Mutex::default() }))
         };
-        let declared = Site::databases(&app).iter().map(|d1| d1.name());
-        let twins = declared.map(|name| Ok((name, twin(name)?))).collect::<rusqlite::Result<_>>()?;
+        let mut twins = HashMap::new();
+        for declared in Site::databases(&app) {
+            let name = declared.name();
+            let twin = twin(name).map_err(|error| error.to_string())?;
+            twin.migrate(name, declared.migrations())
+                .map_err(|why| format!("the D1 database `{name}` cannot be migrated: {why}"))?;
+            twins.insert(name, twin);
+        }
         Ok(Self(Arc::new(twins)))
     }
 
@@ -95,28 +102,40 @@ impl Twin {
     /// Runs statements in one transaction, and gives a bookmark besides. Where `alone`, there is one, which is asked for
     /// its rows and not for its counts.
     fn run(&self, statements: &[Statement], alone: bool) -> Result<(Vec<ResultSet>, String), SqlError> {
+        self.run_each(statements, alone).map_err(|(_, error)| error)
+    }
+
+    /// As [`Self::run`]; an error comes with the place of its statement, which for the commit is behind all of them.
+    fn run_each(
+        &self,
+        statements: &[Statement],
+        alone: bool,
+    ) -> Result<(Vec<ResultSet>, String), (usize, SqlError)> {
+        let first = |error| (0, error);
         let mut slot = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *slot {
             Some(open) => open,
-            None => slot.insert(Open { db: self.open()?, batches: 0 }),
+            None => slot.insert(Open { db: self.open().map_err(first)?, batches: 0 }),
         };
         let now = self.time.now().as_millis();
         self.vfs.clock().set(now);
         let db = &open.db;
         // A panic may have left one open.
         if db.in_transaction() {
-            told(db.rollback())?;
+            told(db.rollback()).map_err(first)?;
         }
-        told(db.begin_deferred())?;
-        let ran: Result<Vec<_>, _> = statements.iter().map(|statement| one(db, statement, alone)).collect();
+        told(db.begin_deferred()).map_err(first)?;
+        let each = statements.iter().enumerate();
+        let ran: Result<Vec<_>, _> =
+            each.map(|(at, statement)| one(db, statement, alone).map_err(|error| (at, error))).collect();
         let results = match ran {
             Ok(results) => results,
-            Err(error) => {
-                told(db.rollback())?;
-                return Err(error);
+            Err(failed) => {
+                told(db.rollback()).map_err(first)?;
+                return Err(failed);
             }
         };
-        db.commit().map_err(|error| reset(&error))?;
+        db.commit().map_err(|error| (statements.len(), reset(&error)))?;
         open.batches = open.batches.wrapping_add(1);
         // As of workerd's own D1: it sorts after all that were given before.
         Ok((results, format!("{now:012x}-{:08x}", open.batches)))

@@ -5,6 +5,7 @@ mod app;
 mod atomic;
 mod bodies;
 mod calls;
+mod d1;
 mod durable;
 mod evict;
 mod looking;

@@ -1,5 +1,6 @@
 //! `cargo domicile build`: from a package to a folder that workerd serves and wrangler deploys.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,6 +47,22 @@ pub(super) struct Built {
     pub(super) directory: PathBuf,
     /// The wrangler configuration that the app fits, if there is one.
     pub(super) config: Option<PathBuf>,
+}
+
+impl Built {
+    /// The folder that keeps the stores on this machine, where none is named.
+    pub(super) fn data(&self) -> PathBuf {
+        self.workspace.domicile_dir().join("data").join(self.name())
+    }
+
+    /// A folder for what is only needed now.
+    pub(super) fn scratch(&self) -> PathBuf {
+        self.workspace.domicile_dir().join("scratch").join(self.name())
+    }
+
+    fn name(&self) -> &OsStr {
+        self.directory.file_name().unwrap_or_default()
+    }
 }
 
 impl Build {

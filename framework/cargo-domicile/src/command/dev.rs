@@ -46,9 +46,7 @@ pub(super) struct Dev {
 impl Dev {
     pub(super) fn run(mut self) -> Result<ExitCode> {
         let built = self.choice.build(None)?;
-        let data = self.data.take().unwrap_or_else(|| {
-            built.workspace.domicile_dir().join("data").join(built.directory.file_name().unwrap_or_default())
-        });
+        let data = self.data.take().unwrap_or_else(|| built.data());
         let tenants = self.tenants.take().map(|how| ("TENANTS".to_owned(), how));
         let known = description(&built.directory)?.vars;
         let vars: Vec<_> =

@@ -50,7 +50,10 @@ fn an_app_that_cannot_start_is_not_built() {
 #[test]
 fn d1_bindings_are_identifiers_that_differ() {
     let d1 = |bindings: &[&str]| {
-        let d1 = bindings.iter().map(|name| D1 { binding: (*name).to_owned(), local: None }).collect();
+        let d1 = bindings
+            .iter()
+            .map(|name| D1 { binding: (*name).to_owned(), local: None, migrations: vec![] })
+            .collect();
         let app = Description { classes: vec![], vars: vec!["V".to_owned()], d1, mistakes: vec![] };
         app.check().map_err(|error| error.to_string())
     };

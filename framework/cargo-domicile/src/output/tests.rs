@@ -106,7 +106,7 @@ fn d1_brings_miniflare_s_workers() -> Result<()> {
         fs::create_dir_all(path.with_file_name(""))?;
         fs::write(path, file)?;
     }
-    let d1 = vec![D1 { binding: "DB".to_owned(), local: Some("a \"name\"".to_owned()) }];
+    let d1 = vec![D1 { binding: "DB".to_owned(), local: Some("a \"name\"".to_owned()), migrations: vec![] }];
     let mut files = Files::default();
     files.complete(&Description { d1, ..app() }, runtime.path(), miniflare.path())?;
     files.write(out.path())?;
@@ -123,7 +123,7 @@ fn d1_brings_miniflare_s_workers() -> Result<()> {
     assert!(!config.contains(r#"(name = "d1/"#), "{config}");
     assert_eq!(fs::read_to_string(out.path().join("d1/shared.worker.js"))?, "shared/index.worker.js");
     let wanting = Files::default().complete(
-        &Description { d1: vec![D1 { binding: "DB".to_owned(), local: None }], ..app() },
+        &Description { d1: vec![D1 { binding: "DB".to_owned(), local: None, migrations: vec![] }], ..app() },
         runtime.path(),
         Path::new("no Miniflare"),
     );

@@ -159,7 +159,10 @@ fn d1_databases_are_those_of_the_app() -> Result<()> {
         Ok(faults_of(&config(&with(entries))?.value, app))
     };
     let none = app(&[("BlogDO", "DO_STORAGE")]);
-    let mut one = Description { d1: vec![D1 { binding: "DB".to_owned(), local: None }], ..none.clone() };
+    let mut one = Description {
+        d1: vec![D1 { binding: "DB".to_owned(), local: None, migrations: vec![] }],
+        ..none.clone()
+    };
     let entry = r#"{ "binding": "DB", "database_name": "blog", "database_id": "x-1" }"#;
     assert_eq!(faults(entry, &one)?, [""; 0]);
     assert_eq!(

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
-const BOOKS: &str = "CREATE TABLE domicile_migration (
+pub(super) const BOOKS: &str = "CREATE TABLE domicile_migration (
     position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum TEXT NOT NULL, applied INTEGER NOT NULL
 ) STRICT";
 
@@ -61,21 +61,29 @@ pub(super) fn enter(store: &Store, position: usize, migration: &Migration, now: 
 pub(super) fn applied(store: &Store, all: &[Migration]) -> Result<usize> {
     let done: Vec<(String, String)> =
         store.query_all("SELECT name, checksum FROM domicile_migration ORDER BY position", ())?;
-    for (at, (name, checksum)) in done.iter().enumerate() {
-        match all.get(at) {
+    compare(&done, all.iter().map(|migration| (migration.name, migration.checksum())))
+}
+
+/// How many steps are applied, where `done` are the lines of the books, each a name and a checksum.
+pub(super) fn compare<'a>(
+    done: &[(String, String)],
+    all: impl Iterator<Item = (&'a str, String)>,
+) -> Result<usize> {
+    let mut all = all.enumerate();
+    for (name, checksum) in done {
+        match all.next() {
             None => {
                 return Err(broken(format!(
                     "migration `{name}` was applied to this store and the app does not have it: deploy the version that does"
                 )));
             }
-            Some(migration) if migration.name != name => {
+            Some((at, (here, _))) if here != name => {
                 return Err(broken(format!(
-                    "migration {} is `{}` and this store had `{name}` there: the order of applied migrations is fixed",
-                    at + 1,
-                    migration.name
+                    "migration {} is `{here}` and this store had `{name}` there: the order of applied migrations is fixed",
+                    at + 1
                 )));
             }
-            Some(migration) if migration.checksum() != *checksum => {
+            Some((_, (_, sum))) if sum != *checksum => {
                 return Err(broken(format!(
                     "migration `{name}` was edited after it had been applied: put its text back and write a new one"
                 )));

@@ -18,7 +18,8 @@ impl Migration {
         }
     }
 
-    fn run_sql(&self, sql: &str, store: &Store) -> Result<()> {
+    /// The statements of a step of SQL, none of which has a trap, and whether they defer the check of foreign keys.
+    pub(super) fn pieces<'a>(&self, sql: &'a str) -> Result<(Vec<Piece<'a>>, bool)> {
         let pieces = split(sql).map_err(|(line, refused)| broken(format!("line {line}: {refused}")))?;
         if pieces.is_empty() {
             return Err(broken("it has no statement: write one, or take it out of the list".to_owned()));
@@ -29,6 +30,11 @@ impl Migration {
             self.allow(&keys).map_err(|e| located(at, piece, &e))?;
             defers |= keys.defers;
         }
+        Ok((pieces, defers))
+    }
+
+    fn run_sql(&self, sql: &str, store: &Store) -> Result<()> {
+        let (pieces, defers) = self.pieces(sql)?;
         for (at, piece) in pieces.iter().enumerate() {
             store.execute(piece.text, ()).map_err(|e| located(at, piece, &e))?;
         }
