@@ -44,7 +44,7 @@ mod session;
 mod snapshot;
 
 pub use actor::{Actor, Asked, AsyncActor};
-pub use cost::Cost;
+pub use cost::{Cost, FullScan};
 pub use fault::{Fault, Injection};
 pub use host::Host;
 pub use plan::{Broken, Explored, Outcome, Plan};

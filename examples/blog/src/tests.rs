@@ -252,4 +252,5 @@ fn a_page_costs_no_scan_of_all_posts(blog: Host) {
     // The row, and its entry in the index by date.
     let (_, published) = blog.measure(|blog| publish(blog, "Again", ""));
     assert_budget!(published, statements: 1, written: 2);
+    assert_eq!(blog.full_scans(), []);
 }

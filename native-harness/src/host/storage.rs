@@ -28,10 +28,15 @@ pub(crate) struct ActorStorage {
     /// Whether the actor crashes before a statement of a migration, where a test wants to know.
     crashes: RefCell<Option<Crashes>>,
     crashed: Cell<bool>,
+    /// Who is told of full scans, where a test wants to know.
+    scans: RefCell<Option<Scans>>,
 }
 
 /// Told the step and the statement.
 type Crashes = Box<dyn Fn(&str, &str) -> bool>;
+
+/// Told the statement and the rows of whole tables that it stepped over.
+type Scans = Box<dyn Fn(&str, u64)>;
 
 /// Where the actor's database is.
 #[derive(Default)]
@@ -122,8 +127,20 @@ impl ActorStorage {
 
 impl ActorStorage {
     /// Asks from here on whether the actor crashes before a statement of a migration.
-    pub(crate) fn watch(&self, crashes: Crashes) {
+    pub(crate) fn watch(&self, crashes: Crashes, scans: Scans) {
         self.crashes.replace(Some(crashes));
+        self.scans.replace(Some(scans));
+    }
+
+    /// Tells of a statement that walked over whole tables, unless it is one of a migration, which may.
+    fn tell_of_scans(&self, db: &Database, sql: &str, counts: Ran) {
+        if counts.scanned > 0
+            && self.migrating.borrow().is_none()
+            && let Some(scans) = &*self.scans.borrow()
+            && db.walks_over_a_table(sql)
+        {
+            scans(sql, counts.scanned);
+        }
     }
 
     /// Whether the actor has crashed in this event, of which nothing may be kept then.
@@ -169,6 +186,7 @@ impl Storage for ActorStorage {
         match db.run(query.sql, &params, &mut sink) {
             Ok(counts) => {
                 self.refuse_if_full(&db)?;
+                self.tell_of_scans(&db, query.sql, counts);
                 sink.hand_over();
                 Ok(counts)
             }

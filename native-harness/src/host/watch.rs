@@ -71,6 +71,9 @@ pub(crate) trait Watch {
     /// before it.
     fn migrates(&self, actor: &ActorRef, step: &str, sql: &str) -> bool;
 
+    /// A statement of a handler's has walked over this many rows of whole tables.
+    fn scans(&self, actor: &ActorRef, sql: &str, rows: u64);
+
     /// How often others get their turn before this.
     fn turns(&self, doing: Doing<'_>) -> usize;
 }

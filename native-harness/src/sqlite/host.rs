@@ -68,6 +68,18 @@ impl Host<'_> {
 }
 
 impl Database {
+    /// Whether a statement walks over a whole table, and not along an index, which a limit ends early.
+    pub(crate) fn walks_over_a_table(&self, sql: &str) -> bool {
+        let steps = self.privileged(|host| {
+            host.all(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get::<_, String>(3))
+        });
+        steps.is_ok_and(|steps| {
+            steps.iter().any(|step| {
+                step.starts_with("SCAN ") && !step.contains(" INDEX ") && !step.contains("VIRTUAL TABLE")
+            })
+        })
+    }
+
     /// Runs the host's own statements, on which no rule of the platform applies but its limits.
     pub(crate) fn privileged<T>(&self, work: impl FnOnce(&Host<'_>) -> T) -> T {
         let _open = self.gate.open();

@@ -1,6 +1,26 @@
 //! [`assert_budget!`](crate::assert_budget): what calls may cost, as part of a test.
 
+use std::fmt;
+
 pub use domicile::platform::Cost;
+use domicile::wire::ActorRef;
+
+/// A statement that walked over a whole table; [`Host::full_scans`](super::Host::full_scans) gives them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FullScan {
+    /// Whose handler ran it.
+    pub actor: ActorRef,
+    /// Its text.
+    pub sql: String,
+    /// The most rows that it stepped over.
+    pub rows: u64,
+}
+
+impl fmt::Debug for FullScan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} walked over {} rows: {}", self.actor, self.rows, self.sql)
+    }
+}
 
 /// Fails unless a [`Cost`] is within what stands behind it.
 ///

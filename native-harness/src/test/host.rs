@@ -13,6 +13,7 @@ use domicile::{Actor as IsActor, AppFn, D1, Timestamp};
 use serde::Serialize;
 
 use super::actor::Actor;
+use super::cost::FullScan;
 use super::response::Response;
 use super::session::AsyncHost;
 use crate::host::Local;
@@ -156,6 +157,20 @@ impl Host {
     #[must_use]
     pub fn actors(&self) -> Vec<ActorRef> {
         self.session.actors()
+    }
+
+    /// The statements of handlers that have walked over whole tables so far, where an index could have led them: the lint for
+    /// queries that grow slow with their tables. Those of migrations are not among them.
+    ///
+    /// ```no_run
+    /// # fn t(host: native_harness::test::Host) {
+    /// host.get("/blog/");
+    /// assert_eq!(host.full_scans(), []);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn full_scans(&self) -> Vec<FullScan> {
+        self.session.full_scans()
     }
 
     /// Runs `calls` and gives what their handlers cost besides, for [`assert_budget!`](crate::assert_budget).

@@ -10,6 +10,7 @@ use domicile::platform::Cost;
 use domicile::resident::Verdict;
 use domicile::wire::{ActorRef, Event, RequestId, What};
 
+use super::cost::FullScan;
 use super::fault::{Fault, Injection, Point};
 use super::journal::Journal;
 use crate::host::{Around, AtCommit, Doing, Ended, Time, Watch};
@@ -48,6 +49,7 @@ pub(crate) struct Rig {
     full: Cell<bool>,
     fired: Cell<bool>,
     cost: Cell<Cost>,
+    scans: RefCell<Vec<FullScan>>,
     points: RefCell<Vec<Point>>,
     journal: RefCell<Journal>,
     actors: RefCell<HashMap<ActorRef, Seen>>,
@@ -109,6 +111,7 @@ impl Rig {
             full: Cell::new(false),
             fired: Cell::new(false),
             cost: Cell::default(),
+            scans: RefCell::default(),
             points: RefCell::default(),
             journal,
             actors: RefCell::default(),
@@ -143,6 +146,11 @@ impl Rig {
 
     pub(crate) fn journal(&self) -> String {
         self.journal.borrow().show()
+    }
+
+    /// The statements that walked over whole tables.
+    pub(crate) fn scans(&self) -> Vec<FullScan> {
+        self.scans.borrow().clone()
     }
 
     /// What handlers have cost since the run began.
@@ -380,6 +388,20 @@ impl Watch for Rig {
         }
         self.fire(seen, Fault::CrashInMigration);
         true
+    }
+
+    fn scans(&self, actor: &ActorRef, sql: &str, rows: u64) {
+        // What a test looks at is its own affair.
+        let looks = self.actors.borrow().get(actor).is_none_or(|seen| seen.now.is_none_or(|now| !now.open));
+        // An actor asks its schema what it has when it starts.
+        if looks || sql.contains("sqlite_master") {
+            return;
+        }
+        let mut scans = self.scans.borrow_mut();
+        match scans.iter_mut().find(|scan| scan.actor == *actor && scan.sql == sql) {
+            Some(scan) => scan.rows = scan.rows.max(rows),
+            None => scans.push(FullScan { actor: actor.clone(), sql: sql.to_owned(), rows }),
+        }
     }
 
     fn turns(&self, doing: Doing<'_>) -> usize {

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use super::actor::AsyncActor;
 use super::atomic::Records;
+use super::cost::FullScan;
 use super::response::Response;
 use super::rig::Rig;
 use crate::host::{Actors, Body, Called, Time};
@@ -259,6 +260,12 @@ impl AsyncHost {
     #[must_use]
     pub fn actors(&self) -> Vec<ActorRef> {
         self.0.actors.stored()
+    }
+
+    /// The statements that have walked over whole tables so far.
+    #[must_use]
+    pub fn full_scans(&self) -> Vec<FullScan> {
+        self.0.rig.scans()
     }
 
     /// What the handlers of all actors have cost so far.

@@ -34,6 +34,20 @@ fn scans_and_sorts_are_counted(host: Host) {
     assert_budget!(cost, statements: 1, scanned: 0, sorts: 0);
 }
 
+#[domicile::test(app = app)]
+fn a_full_scan_is_told_by_its_statement(host: Host) {
+    let till = host.actor::<Till>("a");
+    for amount in [3, 1, 2] {
+        till.ask(Put(amount)).expect("a sum");
+    }
+    till.get("/entry/2");
+    let before = host.full_scans().len();
+    till.ask(Largest).expect("the largest");
+    let told: Vec<String> = host.full_scans().iter().skip(before).map(|scan| format!("{scan:?}")).collect();
+    let [told] = told.as_slice() else { panic!("{told:?}") };
+    assert!(told.starts_with("Till/a walked over 2 rows: SELECT"), "{told}");
+}
+
 /// Alarms and the pieces of a body are handlers' work too.
 #[domicile::test(app = app)]
 fn alarms_and_pieces_have_their_cost(host: Host) {

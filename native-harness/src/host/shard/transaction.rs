@@ -28,8 +28,10 @@ impl Shard {
             None => {
                 let storage = Rc::new(ActorStorage::default());
                 if let Some(watch) = self.watch.clone() {
+                    let (actor, scanned) = (cell.actor.clone(), watch.clone());
+                    let crashes = Box::new(move |step: &str, sql: &str| watch.migrates(&actor, step, sql));
                     let actor = cell.actor.clone();
-                    storage.watch(Box::new(move |step, sql| watch.migrates(&actor, step, sql)));
+                    storage.watch(crashes, Box::new(move |sql, rows| scanned.scans(&actor, sql, rows)));
                 }
                 let reside = self.site().reside(&cell.actor.kind, cell.actor.name.clone(), storage.clone());
                 let residence = reside.map_err(|error| failure(error.to_string()))?;
