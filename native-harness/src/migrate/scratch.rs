@@ -40,10 +40,11 @@ impl Scratch {
     /// Is told of each statement of a migration before it runs.
     #[cfg(test)]
     pub(super) fn watch(&self, before: impl Fn(&str, &str) + 'static) {
-        self.storage.watch(Box::new(move |step, sql| {
+        let crashes = Box::new(move |step: &str, sql: &str| {
             before(step, sql);
             false
-        }));
+        });
+        self.storage.watch(crashes, Box::new(|_, _| {}));
     }
 
     /// What all scratches of one command share.

@@ -146,6 +146,10 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
             let why = "rows that are paged by key have no limit or offset of their own: take it away";
             return Err(Error::new(Kind::Invalid, why));
         }
+        if self.search.is_some() && self.orders.is_empty() {
+            let why = "the best of a search have no place to go on from: page by number, with `page`, or say an order";
+            return Err(Error::new(Kind::Invalid, why));
+        }
         if self.orders.is_empty() {
             for ordering in M::SCHEMA.ordering {
                 if let Some(column) = M::SCHEMA.column(ordering.column) {
