@@ -223,9 +223,21 @@ impl Store {
         changes: bool,
         rows: &mut dyn Rows,
     ) -> Result<Ran> {
-        let values: Vec<ValueRef<'_>> = params.iter().map(Value::as_ref).collect();
         self.allowed(sql)?;
-        self.run_allowed(Query { sql, params: &values, names: false, changes }, rows)
+        // Most statements have few parameters, which then need no memory of their own.
+        let mut few = [ValueRef::Null; 8];
+        let many: Vec<ValueRef<'_>>;
+        let values = match few.get_mut(..params.len()) {
+            Some(few) => {
+                few.iter_mut().zip(params).for_each(|(slot, value)| *slot = value.as_ref());
+                &*few
+            }
+            None => {
+                many = params.iter().map(Value::as_ref).collect();
+                &many
+            }
+        };
+        self.run_allowed(Query { sql, params: values, names: false, changes }, rows)
     }
 
     fn run(&self, sql: &str, params: &dyn Params, names: bool, rows: &mut dyn Rows) -> Result<u64> {
