@@ -1,4 +1,4 @@
-//! [`Data`]: the behaviours of the data layer, each a function that runs on a store and on D1 alike.
+//! The behaviours of the data layer, each a function that runs on a store and on D1 alike.
 
 mod case;
 mod model;
