@@ -49,7 +49,7 @@ pub(super) fn explain<On: Source>(statement: Result<Statement>, on: On) -> On::O
     // What failed is told before anybody asks for it.
     let asked = statement.as_ref().map_or_else(|_| Statement::new("", Vec::new()), Clone::clone);
     let explain = statement
-        .map(|Statement { sql, params }| Statement::new(format!("EXPLAIN QUERY PLAN {sql}"), params));
+        .map(|Statement { sql, params, .. }| Statement::new(format!("EXPLAIN QUERY PLAN {sql}"), params));
     on.read(
         explain,
         Then {

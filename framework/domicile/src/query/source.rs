@@ -13,7 +13,7 @@ use super::update::told;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::model::Schema;
-use crate::platform::Rows;
+use crate::platform::{Ran, Rows};
 use crate::row::Row;
 use crate::store::Store;
 use crate::timestamp::Timestamp;
@@ -104,7 +104,7 @@ impl Source for &Store {
 
     fn read<C: Collect>(self, statement: Result<Statement>, mut collect: C) -> Result<C::Out> {
         let statement = statement?;
-        self.run_statement(&statement.sql, &statement.params, false, &mut Collector(&mut collect))?;
+        self.run_own(&statement, false, &mut Collector(&mut collect))?;
         collect.end()
     }
 
@@ -192,7 +192,7 @@ impl<'a> Source for &'a dyn Executor {
 impl Executor for Store {
     fn rows(&self, statement: Statement) -> LocalFuture<'_, Vec<Vec<Value>>> {
         let mut all = Vec::new();
-        let ran = self.run_statement(&statement.sql, &statement.params, false, &mut Keep(&mut all));
+        let ran = self.run_own(&statement, false, &mut Keep(&mut all));
         Box::pin(std::future::ready(ran.map(|_| all)))
     }
 
@@ -219,9 +219,13 @@ impl Executor for Store {
 }
 
 impl Store {
+    fn run_own(&self, statement: &Statement, changes: bool, rows: &mut dyn Rows) -> Result<Ran> {
+        self.run_statement(&statement.sql, &statement.params, statement.only_reads(), changes, rows)
+    }
+
     fn apply_one(&self, statement: &Statement) -> Result<Applied> {
         let mut rows = Vec::new();
-        let ran = self.run_statement(&statement.sql, &statement.params, true, &mut Keep(&mut rows))?;
+        let ran = self.run_own(statement, true, &mut Keep(&mut rows))?;
         Ok(Applied { changes: ran.changes, rows })
     }
 }

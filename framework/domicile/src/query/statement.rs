@@ -8,10 +8,10 @@ use crate::value::Value;
 /// A statement that is ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// One statement of SQL.
-    pub sql: String,
-    /// Its parameters.
-    pub params: Vec<Value>,
+    pub(super) sql: String,
+    pub(super) params: Vec<Value>,
+    /// It was built here, so that it is known to be one statement, and whether it reads, without reading it again.
+    pub(super) ours: bool,
 }
 
 impl Statement {
@@ -33,11 +33,29 @@ impl Statement {
                 ),
             ));
         }
-        Ok(Self { sql, params })
+        Ok(Self { sql, params, ours: true })
     }
 
-    /// Text that is written here, with values of a user's only in the parameters.
-    pub(super) fn new(sql: impl Into<String>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params }
+    /// A statement of your own, for what takes one, such as [`Changes::statement`](super::Changes::statement).
+    #[must_use]
+    pub fn new(sql: impl Into<String>, params: Vec<Value>) -> Self {
+        Self { sql: sql.into(), params, ours: false }
+    }
+
+    /// The text of one statement.
+    #[must_use]
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// Its parameters, in order.
+    #[must_use]
+    pub fn params(&self) -> &[Value] {
+        &self.params
+    }
+
+    /// Whether it is known to write nothing.
+    pub(super) fn only_reads(&self) -> bool {
+        self.ours && self.sql.starts_with("SELECT ")
     }
 }

@@ -41,10 +41,7 @@ pub(super) async fn changes_of_every_kind_in_one(on: &dyn Executor) -> Result<()
     changes.save(&third)?;
     changes.update(Post::objects().filter(Post::draft.eq(true)).update().set(Post::views, 1));
     changes.delete(Post::by_key(1_u32));
-    changes.statement(Statement {
-        sql: "UPDATE comment SET text = ?".to_owned(),
-        params: vec![Value::Text("x".to_owned())],
-    });
+    changes.statement(Statement::new("UPDATE comment SET text = ?", vec![Value::Text("x".to_owned())]));
     same(changes.apply(on).await?.rows, vec![1, 1, 3, 1, 1])?;
     same(Post::objects().count(on).await?, 5)?;
     same(Post::by_key(3_u32).get(on).await?, third)?;
@@ -187,13 +184,10 @@ pub(super) async fn a_full_scan_is_named(on: &dyn Executor) -> Result<()> {
 pub(super) async fn sql_by_hand_stands_beside_it(on: &dyn Executor) -> Result<()> {
     world(on).await?;
     let sql = "SELECT title, views FROM post WHERE views > ? ORDER BY id";
-    let rows = on.rows(Statement { sql: sql.to_owned(), params: vec![Value::Number(5.0)] }).await?;
+    let rows = on.rows(Statement::new(sql, vec![Value::Number(5.0)])).await?;
     let text = |text: &str| Value::Text(text.to_owned());
     same(rows, vec![vec![text("Boats"), Value::Number(10.0)], vec![text("Trees"), Value::Number(7.0)]])?;
-    let update = Statement {
-        sql: "UPDATE post SET views = 1 WHERE views > ?".to_owned(),
-        params: vec![Value::Number(5.0)],
-    };
+    let update = Statement::new("UPDATE post SET views = 1 WHERE views > ?", vec![Value::Number(5.0)]);
     same(on.apply(vec![update]).await?.first().map(|applied| applied.changes), Some(2))?;
     same(Post::objects().filter(Post::views.eq(1)).count(on).await?, 2)
 }
@@ -205,12 +199,12 @@ pub(super) async fn a_statement_is_a_value(on: &dyn Executor) -> Result<()> {
         .order_by(Post::id)
         .select(Post::id);
     let statement = query.statement()?;
-    same(statement.params.clone(), vec![Value::Text("Boats".to_owned()), Value::Number(5.0)])?;
+    same(statement.params().to_vec(), vec![Value::Text("Boats".to_owned()), Value::Number(5.0)])?;
     same(on.rows(statement).await?, vec![vec![Value::Number(1.0)]])
 }
 
 pub(super) async fn sql_by_hand_that_fails_is_a_typed_error(on: &dyn Executor) -> Result<()> {
-    let run = |sql: &str| on.rows(Statement { sql: sql.to_owned(), params: vec![] });
+    let run = |sql: &str| on.rows(Statement::new(sql, vec![]));
     refused(run("SELECT * FROM nothing").await, Kind::Sql(SqlKind::Other), "nothing")?;
     refused(run("SELEKT 1").await, Kind::Sql(SqlKind::Other), "syntax error")?;
     refused(run("INSERT INTO note (id) VALUES (1)").await, Kind::Sql(SqlKind::NotNull), "note.text")

@@ -86,7 +86,7 @@ pub(super) fn d05_a_transaction_that_fails_is_undone(cx: &Cx) -> Result<()> {
 
 pub(super) async fn d06_errors_have_types(on: &dyn Executor) -> Result<()> {
     world(on).await?;
-    let sql = |sql: &str| on.rows(Statement { sql: sql.to_owned(), params: vec![] });
+    let sql = |sql: &str| on.rows(Statement::new(sql, vec![]));
     refused(sql("INSERT INTO note VALUES (1, 'a'), (1, 'b')").await, Kind::Sql(SqlKind::Unique), "note.id")?;
     refused(sql("DELETE FROM author").await, Kind::Sql(SqlKind::ForeignKey), "")?;
     refused(sql("INSERT INTO note VALUES (1, NULL)").await, Kind::Sql(SqlKind::NotNull), "note.text")?;
@@ -132,7 +132,7 @@ pub(super) async fn d08_text_with_percent_s_and_question_marks(on: &dyn Executor
     }
     same(keys(on, Note::text.contains("%s")).await?, vec![1, 2])?;
     let sql = "SELECT '%something%' || ?, strftime('%Y', 0, 'unixepoch'), '?'";
-    let rows = on.rows(Statement { sql: sql.to_owned(), params: vec![Value::Text("%s".to_owned())] }).await?;
+    let rows = on.rows(Statement::new(sql, vec![Value::Text("%s".to_owned())])).await?;
     same(rows, vec![["%something%%s", "1970", "?"].map(|text| Value::Text(text.to_owned())).to_vec()])
 }
 
@@ -169,7 +169,7 @@ pub(super) async fn d10_parts_of_dates_are_filters(on: &dyn Executor) -> Result<
 pub(super) async fn d11_nothing_asks_for_a_lock(on: &dyn Executor) -> Result<()> {
     world(on).await?;
     let query = Post::objects().filter(Post::id.eq(1));
-    same(query.statement()?.sql.to_uppercase().contains("FOR UPDATE"), false)?;
+    same(query.statement()?.sql().to_uppercase().contains("FOR UPDATE"), false)?;
     let new = Post::create().set(Post::title, "x").set(Post::author, ForeignKey::new(1));
     same(query.get_or_create(new, on).await?.1, false)
 }
@@ -188,9 +188,9 @@ pub(super) async fn d12_counts_are_of_rows_and_not_of_index_entries(on: &dyn Exe
 pub(super) async fn d13_a_query_tells_its_parameters(on: &dyn Executor) -> Result<()> {
     let query = Post::objects().filter(Post::title.eq("a") & Post::views.gt(5) & Post::draft.eq(true));
     let statement = query.statement()?;
-    same(statement.sql.matches('?').count(), 3)?;
+    same(statement.sql().matches('?').count(), 3)?;
     let params = vec![Value::Text("a".to_owned()), Value::Number(5.0), Value::Number(1.0)];
-    same(statement.params.clone(), params)?;
+    same(statement.params().to_vec(), params)?;
     same(query.explain(on).await?.statement, statement)
 }
 

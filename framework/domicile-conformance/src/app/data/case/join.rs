@@ -69,7 +69,7 @@ pub(super) async fn one_join_serves_filter_order_and_selection(on: &dyn Executor
     let name = || Post::author.to(Author::name);
     let query =
         Post::objects().filter(name().gt("A")).order_by((name().desc(), Post::id)).select((Post::id, name()));
-    same(query.statement()?.sql.matches("JOIN").count(), 1)?;
+    same(query.statement()?.sql().matches("JOIN").count(), 1)?;
     let found = query.all(on).await?;
     same(found.first(), Some(&(5, "Cleo".to_owned())))?;
     same(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), vec![5, 3, 4, 1, 2])

@@ -190,7 +190,7 @@ pub(super) async fn a_stored_value_of_another_type_is_a_decode_error(on: &dyn Ex
         [("state = 'gone'", "none of the choices"), ("day = '2026-02-30'", "day"), ("json = '{'", "json")]
     {
         let sql = format!("UPDATE typed SET {set}");
-        on.rows(Statement { sql, params: vec![] }).await?;
+        on.rows(Statement::new(sql, vec![])).await?;
         refused(Typed::objects().get(on).await, domicile::Kind::Decode, says)?;
         same(Typed::objects().select(Typed::id).get(on).await?, 1)?;
         Typed::objects().delete(on).await?;
