@@ -110,10 +110,21 @@ fn the_comparison_exists_in_one_repository_only() -> Result<()> {
 }
 
 #[test]
+fn migrate_is_for_d1() -> Result<()> {
+    check(&["blog"], "", &["migrate"], "--d1 [<BINDING>]")?;
+    check(
+        &["blog"],
+        "",
+        &["migrate", "--d1", "--remote", "--local"],
+        "'--remote' cannot be used with '--local'",
+    )
+}
+
+#[test]
 fn help_names_every_command() -> Result<()> {
     let root = tempfile::tempdir()?;
     let said = String::from_utf8(run(root.path(), &["--help"])?.stdout)?;
-    for command in ["build", "conformance", "dev", "deploy", "test"] {
+    for command in ["build", "conformance", "dev", "deploy", "migrate", "test"] {
         assert!(said.contains(&format!("\n  {command} ")), "{said}");
     }
     Ok(())
