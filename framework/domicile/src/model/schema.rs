@@ -120,6 +120,36 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether values of both can be the same: all whole numbers can, and decimals of as many places in the same form.
+    #[must_use]
+    pub const fn compares_with(self, other: Self) -> bool {
+        use Kind::{
+            Bool, Bytes, Date, DateTime, Decimal, Exact64, Float, Integer, Json, Text, Time, Timestamp, Uuid,
+        };
+        match (self, other) {
+            (Decimal { digits, places }, Decimal { digits: others, places: other_places }) => {
+                let integer = digits <= DECIMAL_INTEGER_DIGITS;
+                places == other_places
+                    && integer == (others <= DECIMAL_INTEGER_DIGITS)
+                    && (integer || digits == others)
+            }
+            (Integer { .. } | Exact64, Integer { .. } | Exact64)
+            | (Float, Float)
+            | (Bool, Bool)
+            | (Text, Text)
+            | (Bytes, Bytes)
+            | (Date, Date)
+            | (Time, Time)
+            | (DateTime, DateTime)
+            | (Timestamp, Timestamp)
+            | (Uuid, Uuid)
+            | (Json, Json) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The most digits of a decimal that is stored as an INTEGER: 15, so that every value is below 2⁵³.
 pub const DECIMAL_INTEGER_DIGITS: u8 = 15;
 

@@ -1,10 +1,10 @@
 //! [`Changes`]: several writes as one value, made from what was read, applied whole or not at all.
 
 use super::create::{Create, Event};
-use super::delete;
+use super::delete::deletion;
 use super::objects::Objects;
 use super::selection::{Selection, Whole};
-use super::source::{Applied, Executor, LocalFuture, Source};
+use super::source::{Executor, LocalFuture, Source};
 use super::sql::Text;
 use super::statement::Statement;
 use super::update::{Update, save_all, stamped};
@@ -34,7 +34,22 @@ pub struct Changes {
     steps: Vec<Step>,
 }
 
-type Prepare = Box<dyn for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Vec<Statement>>>;
+type Prepare = Box<dyn for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Prepared>>;
+
+/// What a write has become.
+struct Prepared {
+    /// What fails unless the rows are still as they were read, asked before the first change is made.
+    holds: Vec<Statement>,
+    statements: Vec<Statement>,
+    /// The statement that writes the rows themselves, and not those that point to them; `None` where there are none.
+    own: Option<usize>,
+}
+
+impl From<Statement> for Prepared {
+    fn from(statement: Statement) -> Self {
+        Self { holds: Vec::new(), statements: vec![statement], own: Some(0) }
+    }
+}
 
 enum Step {
     Write(Prepare),
@@ -70,14 +85,14 @@ impl Changes {
         self.write(move |on| {
             Box::pin(async move {
                 let event = Event::of(on.now(), |bytes| on.random(bytes));
-                Ok(vec![row.insert(&event, None)?])
+                Ok(row.insert(&event, None)?.into())
             })
         });
     }
 
     /// Adds an update.
     pub fn update<M: Model>(&mut self, update: Update<M>) {
-        self.write(move |on| Box::pin(async move { Ok(vec![update.statement(on.now())?]) }));
+        self.write(move |on| Box::pin(async move { Ok(update.statement(on.now())?.into()) }));
     }
 
     /// Adds the storing of a row that was read and changed, as [`Model::save`] does. It is no error where it is gone.
@@ -87,7 +102,15 @@ impl Changes {
     pub fn save<M: Model>(&mut self, row: &M) -> Result<()> {
         let names: Vec<&'static str> = others::<M>();
         let statements = save_all(std::slice::from_ref(row), &names)?;
-        self.write(move |on| Box::pin(std::future::ready(stamped::<M>(statements, &names, on.now()))));
+        self.write(move |on| {
+            let stamped = stamped::<M>(statements, &names, on.now());
+            let prepared = stamped.map(|statements| Prepared {
+                holds: Vec::new(),
+                own: statements.len().checked_sub(1),
+                statements,
+            });
+            Box::pin(std::future::ready(prepared))
+        });
         Ok(())
     }
 
@@ -95,12 +118,19 @@ impl Changes {
     /// changes are applied, before the first is made.
     pub fn delete<M: Model, S: Selection<M>>(&mut self, rows: Objects<M, S>) {
         let rows = rows.select(Whole::new());
-        self.write(move |on| Box::pin(async move { Ok(delete::statements(rows, on).await?.0) }));
+        let first = self.steps.is_empty();
+        self.write(move |on| {
+            Box::pin(async move {
+                let deletion = deletion(rows, first, on).await?;
+                let own = deletion.own::<M>();
+                Ok(Prepared { holds: deletion.holds, statements: deletion.statements, own })
+            })
+        });
     }
 
     /// Adds a statement of SQL.
     pub fn statement(&mut self, statement: Statement) {
-        self.write(move |_| Box::pin(std::future::ready(Ok(vec![statement]))));
+        self.write(move |_| Box::pin(std::future::ready(Ok(statement.into()))));
     }
 
     /// Nothing is changed unless there is such a row at this point. `otherwise` is told to the one who asked: 409.
@@ -127,7 +157,7 @@ impl Changes {
 
     fn write(
         &mut self,
-        prepare: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Vec<Statement>> + 'static,
+        prepare: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Prepared> + 'static,
     ) {
         self.steps.push(Step::Write(Box::new(prepare)));
     }
@@ -146,16 +176,17 @@ impl Changes {
     }
 
     async fn run(self, on: &dyn Executor) -> Result<Changed> {
-        let mut statements = Vec::new();
-        // How many statements each write has become.
+        let (mut holds, mut statements) = (Vec::new(), Vec::new());
+        // Where the statement of each write stands that counts, behind those that hold.
         let mut writes = Vec::new();
         let mut sentences = Vec::new();
         for step in self.steps {
             match step {
                 Step::Write(prepare) => {
                     let prepared = prepare(on).await?;
-                    writes.push((statements.len(), prepared.len()));
-                    statements.extend(prepared);
+                    writes.push(prepared.own.map(|own| statements.len() + own));
+                    holds.extend(prepared.holds);
+                    statements.extend(prepared.statements);
                     sentences.push(None);
                 }
                 Step::Require(statement, otherwise) => {
@@ -164,15 +195,14 @@ impl Changes {
                 }
             }
         }
-        let applied = super::many::run(statements, on).await.map_err(|error| told(error, &sentences))?;
-        let rows = writes.into_iter().map(|(start, count)| last(&applied, start, count)).collect();
-        Ok(Changed { rows })
+        let start = holds.len();
+        let all = [holds, statements].concat();
+        let applied = super::many::run(all, on).await.map_err(|error| told(error, &sentences))?;
+        let changes = |own: Option<usize>| {
+            own.and_then(|at| applied.get(start + at)).map_or(0, |applied| applied.changes)
+        };
+        Ok(Changed { rows: writes.into_iter().map(changes).collect() })
     }
-}
-
-/// The rows of the last statement that a write became: of a deletion, those of the model itself.
-fn last(applied: &[Applied], start: usize, count: usize) -> u64 {
-    count.checked_sub(1).and_then(|back| applied.get(start + back)).map_or(0, |applied| applied.changes)
 }
 
 /// The sentence of the requirement that failed, or the error as it is.
@@ -183,7 +213,7 @@ fn told(error: Error, sentences: &[Option<String>]) -> Error {
     });
     match which.and_then(|at| sentences.get(at).cloned().flatten()) {
         Some(sentence) => Error::new(Kind::Conflict, sentence),
-        None => super::update::told(error),
+        None => error,
     }
 }
 

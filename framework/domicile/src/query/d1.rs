@@ -1,8 +1,8 @@
 //! D1 as what a query runs on: futures, one statement at a time or a batch.
 
+use super::failure::told;
 use super::source::{Applied, Collect, Executor, LocalFuture, Source, give};
 use super::statement::Statement;
-use super::update::told;
 use crate::d1::{self, D1, ResultSet};
 use crate::error::{Error, Result};
 use crate::model::Schema;
@@ -21,7 +21,7 @@ impl<'a> Source for &'a D1 {
 
     fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
         Box::pin(async move {
-            Ok(self.apply(vec![statement?]).await.map_err(told)?.first().map_or(0, |applied| applied.changes))
+            Ok(self.apply(vec![statement?]).await?.first().map_or(0, |applied| applied.changes))
         })
     }
 
@@ -54,7 +54,7 @@ impl Executor for D1 {
                 batch.push(checked(statement)?);
                 batch.push(d1::Statement::new("SELECT changes() AS n", ())?);
             }
-            let results = self.batch(batch).await?;
+            let results = self.batch(batch).await.map_err(told)?;
             let pairs = results.chunks_exact(2);
             pairs
                 .map(|pair| match pair {
@@ -75,6 +75,10 @@ impl Executor for D1 {
 
     fn models(&self) -> &[&'static Schema] {
         D1::models(self)
+    }
+
+    fn reads_hold(&self) -> bool {
+        false
     }
 }
 

@@ -93,10 +93,20 @@ impl<T: Term> Calendar for T where T::Type: Moments {}
 
 /// Seconds since 1970 on the clocks of the zone, with their fraction.
 fn local(moment: Sql, zone: &TimeZone) -> Sql {
-    let seconds = moment.clone().infix("/", Rank::Factor, Sql::raw("1000.0"));
+    let seconds = moment.infix("/", Rank::Factor, Sql::raw("1000.0"));
     match offsets(zone) {
         (0, changes) if changes.is_empty() => seconds,
-        (first, changes) => seconds.infix("+", Rank::Sum, offset(&moment, first, &changes)),
+        (first, changes) if changes.is_empty() => seconds.infix("+", Rank::Sum, Sql::number(first.into())),
+        // An aggregate cannot stand in a statement within, so it is written again wherever it is compared.
+        (first, changes) if seconds.aggregates() => {
+            let offset = Sql::piece(&offset(&seconds.text, first, &changes), seconds.repeated(changes.len()));
+            seconds.infix("+", Rank::Sum, offset)
+        }
+        (first, changes) => {
+            let offset = offset("m", first, &changes);
+            let Sql { text, params, .. } = seconds;
+            Sql::nested(&format!("SELECT m + {offset} FROM (SELECT {text} AS m)"), params)
+        }
     }
 }
 
@@ -113,20 +123,20 @@ fn offsets(zone: &TimeZone) -> (i32, Changes) {
     for change in zone.following(begin).take_while(|change| change.timestamp() < until) {
         let offset = change.offset().seconds();
         if changes.last().map_or(first, |(_, offset)| *offset) != offset {
-            changes.push((change.timestamp().as_millisecond(), offset));
+            changes.push((change.timestamp().as_second(), offset));
         }
     }
     (first, changes)
 }
 
 /// A search tree, so that a row takes about eight comparisons.
-fn offset(moment: &Sql, first: i32, changes: &[(i64, i32)]) -> Sql {
+fn offset(moment: &str, first: i32, changes: &[(i64, i32)]) -> String {
     let middle = changes.len() / 2;
-    let Some((at, offset_after)) = changes.get(middle).copied() else { return Sql::number(first.into()) };
+    let Some((at, offset_after)) = changes.get(middle).copied() else { return first.to_string() };
     let (before, after) = changes.split_at(middle);
-    let after = after.get(1..).unwrap_or_default();
-    let earlier = moment.clone().infix("<", Rank::Order, Sql::number(at));
-    Sql::case(earlier, offset(moment, first, before), offset(moment, offset_after, after))
+    let (before, after) =
+        (offset(moment, first, before), offset(moment, offset_after, after.get(1..).unwrap_or_default()));
+    format!("iif({moment}<{at},{before},{after})")
 }
 
 fn start(bucket: Bucket, local: &Sql) -> Sql {

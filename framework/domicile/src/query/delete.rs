@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use super::failure;
 use super::list;
 use super::node::{Node, Rest};
 use super::objects::Objects;
@@ -48,43 +49,64 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         let rows = self.select(super::selection::Whole::new());
         on.run(move |on| {
             Box::pin(async move {
-                let (statements, models) = statements(rows, on).await?;
-                let applied = super::many::run(statements, on).await?;
-                let counts =
-                    models.into_iter().filter_map(|(at, name)| Some((name, applied.get(at)?.changes)));
+                let Deletion { holds, statements, models } = deletion(rows, true, on).await?;
+                let start = holds.len();
+                let applied = super::many::run([holds, statements].concat(), on).await?;
+                let counts = models
+                    .into_iter()
+                    .filter_map(|(at, name)| Some((name, applied.get(start + at)?.changes)));
                 // Parents are deleted after their children and told before them.
-                Ok(Deleted { rows: counts.rev().collect() })
+                let mut rows: Vec<(&'static str, u64)> = counts.rev().collect();
+                rows.sort_by_key(|(name, _)| *name != M::SCHEMA.name);
+                Ok(Deleted { rows })
             })
         })
     }
 }
 
-/// Statements, and which of them delete rows of which model.
-pub(super) type Deletion = (Vec<Statement>, Vec<(usize, &'static str)>);
+/// What deletes rows.
+pub(super) struct Deletion {
+    /// What fails unless the rows are still as they were read: to be asked before anything is changed.
+    pub(super) holds: Vec<Statement>,
+    pub(super) statements: Vec<Statement>,
+    /// Which of the statements delete rows of which model.
+    models: Vec<(usize, &'static str)>,
+}
 
-/// The statements that delete, and which of them delete rows of which model.
-pub(super) fn statements<M: Model>(rows: Objects<M>, on: &dyn Executor) -> LocalFuture<'_, Deletion> {
+impl Deletion {
+    /// Which of the statements deletes the rows of `M` itself; `None` where there are none.
+    pub(super) fn own<M: Model>(&self) -> Option<usize> {
+        self.models.iter().find(|(_, name)| *name == M::SCHEMA.name).map(|(at, _)| *at)
+    }
+}
+
+/// What deletes these rows. Which they are is read at once, unless nothing points to them and it is the `first` to be done:
+/// then one statement finds them by itself.
+pub(super) fn deletion<M: Model>(
+    rows: Objects<M>,
+    first: bool,
+    on: &dyn Executor,
+) -> LocalFuture<'_, Deletion> {
     Box::pin(async move {
         let pointing = pointing_to(on.models(), M::SCHEMA)?;
-        if pointing.is_empty() {
-            return Ok((vec![plain(rows)?], vec![(0, M::SCHEMA.name)]));
+        let mut rest = Rest::default();
+        let condition = rows.clone().which(&mut rest)?;
+        if first && pointing.is_empty() {
+            let mut text = Text::new("DELETE FROM ");
+            text.name(M::SCHEMA.table);
+            if let Some(condition) = condition {
+                text.push(" WHERE ").add(condition);
+            }
+            let statements = vec![Statement::of(text, rest.fault)?];
+            return Ok(Deletion { holds: Vec::new(), statements, models: vec![(0, M::SCHEMA.name)] });
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
         let keys = keys(on, rows.select_node(key).taken()?).await?;
-        let mut plan = Plan::default();
+        let mut plan = Plan { checked: !on.reads_hold(), ..Plan::default() };
+        plan.hold(M::SCHEMA, &keys, condition)?;
         plan.collect(on, M::SCHEMA, keys).await?;
-        plan.statements()
+        plan.deletion()
     })
-}
-
-fn plain<M: Model>(rows: Objects<M>) -> Result<Statement> {
-    let mut rest = Rest::default();
-    let mut text = Text::new("DELETE FROM ");
-    text.name(M::SCHEMA.table);
-    if let Some(condition) = rows.which(&mut rest) {
-        text.push(" WHERE ").add(condition);
-    }
-    Statement::of(text, rest.fault)
 }
 
 /// The columns of all models that point to `schema`.
@@ -115,6 +137,9 @@ async fn keys(on: &dyn Executor, statement: Statement) -> Result<Vec<Value>> {
 /// What is to be deleted, and what is to be updated before.
 #[derive(Default)]
 struct Plan {
+    /// Whether what was read is asked again, in the same transaction as the deletion.
+    checked: bool,
+    holds: Vec<Statement>,
     delete: Vec<(&'static Schema, Vec<Value>)>,
     update: Vec<Statement>,
     protected: Vec<String>,
@@ -132,6 +157,7 @@ impl Plan {
                 match on_delete {
                     OnDelete::Cascade => {
                         let found = self::keys(on, select_keys(model, column, &keys)?).await?;
+                        self.hold(model, &found, Some(among(column, &keys)))?;
                         queue.push((model, self.take(model, found)));
                     }
                     OnDelete::Protect => {
@@ -168,6 +194,23 @@ impl Plan {
         ))
     }
 
+    /// Lets all of it fail unless as many of these rows still meet the condition by which they were found: somebody may have
+    /// changed one in between.
+    fn hold(&mut self, model: &'static Schema, keys: &[Value], condition: Option<Sql>) -> Result<()> {
+        if !self.checked || keys.is_empty() {
+            return Ok(());
+        }
+        let mut text = Text::new("SELECT iif((SELECT count(*) FROM ");
+        text.name(model.table).push(" WHERE ").add(among(model.key(), keys));
+        if let Some(condition) = condition {
+            text.push(" AND (").add(condition).push(")");
+        }
+        text.push(") = ").number(i64::try_from(keys.len()).unwrap_or(i64::MAX)).push(", 1, ");
+        text.fails(&[failure::MEANWHILE], &[]).push(")");
+        self.holds.push(Statement::of(text, None)?);
+        Ok(())
+    }
+
     /// Notes those of the keys that are new, and gives them.
     fn take(&mut self, schema: &'static Schema, keys: Vec<Value>) -> Vec<Value> {
         let at = match self.delete.iter().position(|(known, _)| *known == schema) {
@@ -184,11 +227,10 @@ impl Plan {
         new
     }
 
-    fn statements(self) -> Result<Deletion> {
-        let mut statements = Vec::new();
+    fn deletion(self) -> Result<Deletion> {
+        let mut statements = self.update;
         let tables: Vec<&'static Schema> = self.delete.iter().map(|(schema, _)| *schema).collect();
         let (order, cut) = children_first(&tables);
-        statements.extend(self.update);
         let mut all: HashMap<&'static str, Vec<Value>> =
             self.delete.into_iter().map(|(schema, keys)| (schema.table, keys)).collect();
         for (schema, column) in cut {
@@ -199,7 +241,7 @@ impl Plan {
                 statements.push(Statement::of(text, None)?);
             }
         }
-        let mut which = Vec::new();
+        let mut models = Vec::new();
         for schema in order {
             let keys = all.remove(schema.table).unwrap_or_default();
             if keys.is_empty() {
@@ -207,10 +249,10 @@ impl Plan {
             }
             let mut text = Text::new("DELETE FROM ");
             text.name(schema.table).push(" WHERE ").add(among(schema.key(), &keys));
-            which.push((statements.len(), schema.name));
+            models.push((statements.len(), schema.name));
             statements.push(Statement::of(text, None)?);
         }
-        Ok((statements, which))
+        Ok(Deletion { holds: self.holds, statements, models })
     }
 }
 

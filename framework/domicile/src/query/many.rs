@@ -75,7 +75,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// should be covered by a unique index.
     ///
     /// # Errors
-    /// Those of [`get`](Objects::get) and [`Create::run`].
+    /// Those of [`first`](Objects::first) and [`Create::run`].
     pub fn get_or_create<On: Source>(self, new: Create<M>, on: On) -> On::Output<(M, bool)> {
         let rows = self.select(super::selection::Whole::new());
         on.run(move |on| {
@@ -83,10 +83,14 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
                 if let Some(found) = rows.clone().first(on).await? {
                     return Ok((found, false));
                 }
-                if let Some(made) = new.run_or_ignore(on).await? {
+                if let Some(made) = new.clone().run_or_ignore(on).await? {
                     return Ok((made, true));
                 }
-                Ok((rows.get(on).await?, false))
+                match rows.first(on).await? {
+                    Some(found) => Ok((found, false)),
+                    // What is there already is another unique value, which is an error to tell.
+                    None => Ok((new.run(on).await?, true)),
+                }
             })
         })
     }

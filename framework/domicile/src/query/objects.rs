@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, IntoFilter};
 use super::node::{Join, Node, Rest};
-use super::order::{IntoOrder, Order};
+use super::order::{IntoGroups, IntoOrder, Order};
 use super::selection::{Selection, Whole};
 use super::source::{All, First, Source, Then};
 use super::sql::{Rank, Sql, Text};
@@ -171,10 +171,8 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
 
     /// Gives one row for all rows with the same values in these terms. Aggregates are over each group then.
     #[must_use]
-    pub fn group_by(mut self, terms: impl IntoOrder<M>) -> Self {
-        let mut orders = Vec::new();
-        terms.add_to(&mut orders);
-        self.groups.get_or_insert_default().extend(orders.into_iter().map(|order| order.node));
+    pub fn group_by(mut self, terms: impl IntoGroups<M>) -> Self {
+        terms.add_to(self.groups.get_or_insert_default());
         self
     }
 
@@ -280,7 +278,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     }
 
     pub(super) fn counted(&mut self) -> Result<Statement> {
-        let plain = self.groups.is_none() && self.limit.is_none() && self.offset.is_none() && !self.distinct;
+        let plain = self.groups.is_none()
+            && self.having.is_none()
+            && self.limit.is_none()
+            && self.offset.is_none()
+            && !self.distinct;
         if plain {
             let (text, fault) = self.build_with(false, Some("count(*)"), Vec::new());
             return Statement::of(text, fault);
@@ -321,6 +323,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     ) -> (Text, Option<String>) {
         let mut rest = Rest::default();
         let mut text = Text::new(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        let mut long = Vec::new();
         match selected {
             Some(selected) => {
                 text.push(selected);
@@ -330,7 +333,11 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
                 self.selection.nodes(&mut nodes);
                 nodes.extend(more);
                 for (at, node) in nodes.into_iter().enumerate() {
-                    text.comma(at).add(node.take(&mut rest));
+                    let sql = node.take(&mut rest);
+                    if sql.text.len() > LONG {
+                        long.push((at + 1, sql.clone()));
+                    }
+                    text.comma(at).add(sql);
                 }
             }
         }
@@ -343,7 +350,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
         let orders: Vec<(Sql, bool, Option<&str>)> = match ordered {
             true => std::mem::take(&mut self.orders)
                 .into_iter()
-                .map(|order| (order.node.take(&mut rest), order.descending, order.nulls))
+                .map(|order| (by_place(order.node.take(&mut rest), &long), order.descending, order.nulls))
                 .collect(),
             false => Vec::new(),
         };
@@ -362,7 +369,7 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
             text.push(" WHERE ").add(condition);
         }
         for (at, group) in groups.into_iter().enumerate() {
-            text.push(if at == 0 { " GROUP BY " } else { ", " }).add(group);
+            text.push(if at == 0 { " GROUP BY " } else { ", " }).add(by_place(group, &long));
         }
         if let Some(having) = having {
             text.push(" HAVING ").add(having);
@@ -437,6 +444,19 @@ fn both(a: Option<Sql>, b: Option<Sql>) -> Option<Sql> {
     }
 }
 
+/// The longest text that is written again. A moment of a time zone is about ten thousand bytes, of the 100,000 that a
+/// statement may have.
+const LONG: usize = 256;
+
+/// A long text that is selected too, by its place there.
+fn by_place(sql: Sql, selected: &[(usize, Sql)]) -> Sql {
+    let same = |known: &&(usize, Sql)| known.1.text == sql.text && known.1.params == sql.params;
+    match selected.iter().find(same) {
+        Some((place, _)) => Sql::number(i64::try_from(*place).unwrap_or(i64::MAX)),
+        None => sql,
+    }
+}
+
 fn joined(text: &mut Text, join: &Join) {
     text.push(if join.outer { " LEFT JOIN " } else { " JOIN " }).name(join.target.table).push(" AS ");
     text.name(&join.alias).push(" ON ");
@@ -458,7 +478,6 @@ pub(crate) fn by_key<M: Model>(key: &M::Key) -> Objects<M> {
     Objects { keyed: true, filter: Some(node), ..Objects::new() }
 }
 
-/// The rows whose foreign key points to what `M` is: `Comment::post.of(&post)`.
 impl<M: Model, F: Field> super::Column<M, F> {
     /// The rows of this column's model that have `value` in it: `Comment::post.of(&post)` are the comments of a post.
     pub fn of(self, value: impl IntoExpr<M, F>) -> Objects<M> {

@@ -78,11 +78,33 @@ impl<M> IntoOrder<M> for Vec<Order<M>> {
     }
 }
 
+/// What rows of `M` can be grouped by: a term, or a tuple of terms.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{M}` cannot be grouped by `{Self}`",
+    note = "give a column of the model, an expression, or a tuple of these; their order is said with `order_by`"
+)]
+pub trait IntoGroups<M> {
+    #[doc(hidden)]
+    fn add_to(self, groups: &mut Vec<Node>);
+}
+
+impl<M: Model, T: Term<Model = M>> IntoGroups<M> for T {
+    fn add_to(self, groups: &mut Vec<Node>) {
+        groups.push(self.node());
+    }
+}
+
 macro_rules! tuples {
     ($($t:ident $i:tt),*) => {
         impl<M, $($t: IntoOrder<M>),*> IntoOrder<M> for ($($t,)*) {
             fn add_to(self, orders: &mut Vec<Order<M>>) {
                 $(self.$i.add_to(orders);)*
+            }
+        }
+
+        impl<M, $($t: IntoGroups<M>),*> IntoGroups<M> for ($($t,)*) {
+            fn add_to(self, groups: &mut Vec<Node>) {
+                $(self.$i.add_to(groups);)*
             }
         }
     };
@@ -91,3 +113,7 @@ tuples!(A 0);
 tuples!(A 0, B 1);
 tuples!(A 0, B 1, C 2);
 tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

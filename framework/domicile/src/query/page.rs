@@ -66,7 +66,8 @@ pub struct Window<T> {
 pub struct Cursor(Vec<Value>);
 
 impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
-    /// The page with this number, from 1, of `size` rows. The first one may be empty.
+    /// The page with this number, from 1, of `size` rows. The first one may be empty. Rows that are equal in what they are
+    /// ordered by are ordered by key.
     ///
     /// # Errors
     /// [`Kind::NotFound`], a 404, where there is no such page; those of [`all`](Objects::all).
@@ -82,12 +83,35 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
                 let Some(first) = first.filter(|first| *first < total || number == 1) else {
                     return Err(Error::not_found("page"));
                 };
+                let mut rows = self;
+                // Groups and different rows have no key, and what is found by words has its own order.
+                let ranked = rows.search.is_some() && rows.orders.is_empty();
+                if rows.groups.is_none() && !rows.distinct && !ranked {
+                    rows.order_to_the_end();
+                }
                 // Within the limit and behind the offset that the query itself has.
-                let offset = self.offset.unwrap_or_default().saturating_add(first);
-                let items = self.limit(size.min(total - first)).offset(offset).all(on).await?;
+                let offset = rows.offset.unwrap_or_default().saturating_add(first);
+                let items = rows.limit(size.min(total - first)).offset(offset).all(on).await?;
                 Ok(Page { items, number, size, total })
             })
         })
+    }
+
+    /// Orders rows that are equal in all that they are ordered by, so that none changes its place from page to page: by key.
+    fn order_to_the_end(&mut self) {
+        if self.orders.is_empty() {
+            for ordering in M::SCHEMA.ordering {
+                if let Some(column) = M::SCHEMA.column(ordering.column) {
+                    let node = Node::column(M::SCHEMA, column);
+                    self.orders.push(Order::new(node, column.kind, ordering.descending));
+                }
+            }
+        }
+        let key = Node::column(M::SCHEMA, M::SCHEMA.key());
+        if !self.orders.iter().any(|order| order.node.sql.text == key.sql.text) {
+            let descending = self.orders.last().is_some_and(|order| order.descending);
+            self.orders.push(Order::new(key, M::SCHEMA.key().kind, descending));
+        }
     }
 
     fn count_all(mut self, on: &dyn Executor) -> LocalFuture<'_, u64> {
@@ -150,19 +174,7 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
             let why = "the best of a search have no place to go on from: page by number, with `page`, or say an order";
             return Err(Error::new(Kind::Invalid, why));
         }
-        if self.orders.is_empty() {
-            for ordering in M::SCHEMA.ordering {
-                if let Some(column) = M::SCHEMA.column(ordering.column) {
-                    let node = Node::column(M::SCHEMA, column);
-                    self.orders.push(Order::new(node, column.kind, ordering.descending));
-                }
-            }
-        }
-        let key = Node::column(M::SCHEMA, M::SCHEMA.key());
-        if !self.orders.iter().any(|order| order.node.sql.text == key.sql.text) {
-            let descending = self.orders.last().is_some_and(|order| order.descending);
-            self.orders.push(Order::new(key, M::SCHEMA.key().kind, descending));
-        }
+        self.order_to_the_end();
         if self.orders.iter().any(|order| order.nulls.is_some()) {
             return Err(Error::new(
                 Kind::Invalid,

@@ -8,8 +8,8 @@ use std::pin::Pin;
 
 use futures_util::FutureExt as _;
 
+use super::failure::told;
 use super::statement::Statement;
-use super::update::told;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::model::Schema;
@@ -79,6 +79,10 @@ pub trait Executor {
 
     /// The models that it holds.
     fn models(&self) -> &[&'static Schema];
+
+    /// Whether nobody else writes between what is read and what is written after it: so it is on a store, within the
+    /// transaction of an event.
+    fn reads_hold(&self) -> bool;
 }
 
 /// What a statement that writes came to.
@@ -95,8 +99,12 @@ pub struct Applied {
 /// # Errors
 /// What `run` returns.
 pub fn on_store<T>(cx: &Cx, run: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, T>) -> Result<T> {
-    let done = run(cx.store()).now_or_never();
-    done.unwrap_or_else(|| Err(Error::internal("a store made the data layer wait")))
+    at_once(run(cx.store()))
+}
+
+/// What a future of a store's gives, in which nothing waits.
+fn at_once<T>(done: LocalFuture<'_, T>) -> Result<T> {
+    done.now_or_never().unwrap_or_else(|| Err(Error::internal("a store made the data layer wait")))
 }
 
 impl Source for &Store {
@@ -109,15 +117,14 @@ impl Source for &Store {
     }
 
     fn write(self, statement: Result<Statement>) -> Result<u64> {
-        Ok(self.apply_one(&statement?).map_err(told)?.changes)
+        Ok(self.apply_one(&statement?)?.changes)
     }
 
     fn run<T: 'static, P>(self, program: P) -> Result<T>
     where
         P: for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, T> + 'static,
     {
-        let done = program(self).now_or_never();
-        done.unwrap_or_else(|| Err(Error::internal("a store made the data layer wait")))
+        at_once(program(self))
     }
 
     fn now(&self) -> Timestamp {
@@ -169,7 +176,7 @@ impl<'a> Source for &'a dyn Executor {
 
     fn write(self, statement: Result<Statement>) -> LocalFuture<'a, u64> {
         Box::pin(async move {
-            Ok(self.apply(vec![statement?]).await.map_err(told)?.first().map_or(0, |applied| applied.changes))
+            Ok(self.apply(vec![statement?]).await?.first().map_or(0, |applied| applied.changes))
         })
     }
 
@@ -216,6 +223,10 @@ impl Executor for Store {
     fn models(&self) -> &[&'static Schema] {
         Store::models(self)
     }
+
+    fn reads_hold(&self) -> bool {
+        true
+    }
 }
 
 impl Store {
@@ -225,7 +236,7 @@ impl Store {
 
     fn apply_one(&self, statement: &Statement) -> Result<Applied> {
         let mut rows = Vec::new();
-        let ran = self.run_own(statement, true, &mut Keep(&mut rows))?;
+        let ran = self.run_own(statement, true, &mut Keep(&mut rows)).map_err(told)?;
         Ok(Applied { changes: ran.changes, rows })
     }
 }

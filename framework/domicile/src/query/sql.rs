@@ -136,6 +136,21 @@ impl Sql {
         Self { text: concat(&["(", text, ")"]), params, rank: Rank::Atom }
     }
 
+    /// An atom of its own making.
+    pub(super) fn piece(text: &str, params: Vec<Value>) -> Self {
+        Self { text: Cow::Owned(text.to_owned()), params, rank: Rank::Atom }
+    }
+
+    /// The parameters, as often as a text has this piece in it.
+    pub(super) fn repeated(&self, times: usize) -> Vec<Value> {
+        std::iter::repeat_n(&self.params, times).flatten().cloned().collect()
+    }
+
+    /// Whether there may be an aggregate in it: a name that looks like one counts too.
+    pub(super) fn aggregates(&self) -> bool {
+        ["count(", "sum(", "min(", "max(", "avg("].iter().any(|call| self.text.contains(call))
+    }
+
     /// `(a, b, …)`.
     pub(super) fn tuple(items: impl IntoIterator<Item = Self>) -> Self {
         let (text, params) = list(items);
@@ -152,13 +167,6 @@ impl Sql {
         let text = format!("{} BETWEEN {} AND {}", left.text, low.text, high.text);
         let params = joined(joined(left.params, low.params), high.params);
         Self { text: Cow::Owned(text), params, rank: Rank::Equal }
-    }
-
-    /// `CASE WHEN condition THEN then ELSE other END`.
-    pub(super) fn case(condition: Self, then: Self, other: Self) -> Self {
-        let text = format!("CASE WHEN {} THEN {} ELSE {} END", condition.text, then.text, other.text);
-        let params = joined(joined(condition.params, then.params), other.params);
-        Self { text: Cow::Owned(text), params, rank: Rank::Atom }
     }
 
     /// `self`, or a failure with `mark`, `name` and the bounds in its message where it is outside of them.

@@ -5,6 +5,9 @@ use crate::error::{Error, Kind, Result};
 use crate::params::MAX_PARAMETERS;
 use crate::value::Value;
 
+/// The most bytes of SQL that a statement may have, on both hosts (`util/sqlite.c++`, `setupSecurity`).
+const MAX_BYTES: usize = 100_000;
+
 /// A statement that is ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
@@ -18,7 +21,7 @@ impl Statement {
     /// Ends a text.
     ///
     /// # Errors
-    /// A value could not be bound, or there are more parameters than a statement may have.
+    /// A value could not be bound, or there are more parameters or bytes than a statement may have.
     pub(super) fn of(text: Text, fault: Option<String>) -> Result<Self> {
         let Text { sql, params } = text;
         if let Some(fault) = fault {
@@ -32,6 +35,13 @@ impl Statement {
                     params.len()
                 ),
             ));
+        }
+        if sql.len() > MAX_BYTES {
+            let why = format!(
+                "the query is {} bytes of SQL and a statement may have {MAX_BYTES}: use fewer dates in time zones, or split it",
+                sql.len()
+            );
+            return Err(Error::new(Kind::Invalid, why));
         }
         Ok(Self { sql, params, ours: true })
     }

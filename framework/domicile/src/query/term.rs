@@ -54,7 +54,7 @@ pub trait Term: Sized {
         compare(self.node(), value, Self::Type::KIND, "=", Rank::Equal)
     }
 
-    /// Not equal, or NULL where the value is not: what [`eq`](Term::eq) does not find.
+    /// Not equal, or NULL where the value is not. Two columns that are both NULL are neither equal nor not.
     fn ne(self, value: impl IntoExpr<Self::Model, Self::Type>) -> Filter<Self::Model> {
         let value = value.into_node();
         if value.is_null() {
@@ -117,7 +117,7 @@ pub trait Term: Sized {
         // A foreign key and the key that it holds are two types of one kind.
         const {
             assert!(
-                same(<Self::Type as Field>::KIND.sql(), <S::Row as Field>::KIND.sql()),
+                <Self::Type as Field>::KIND.compares_with(<S::Row as Field>::KIND),
                 "the query selects values of another kind than the column has"
             );
         }

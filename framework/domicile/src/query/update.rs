@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::column::Column;
 use super::create::problem;
+use super::failure;
 use super::node::{Node, Rest};
 use super::objects::Objects;
 use super::selection::Selection;
@@ -11,7 +12,8 @@ use super::source::Source;
 use super::sql::{Rank, Sql, Text, push_name};
 use super::statement::Statement;
 use super::term::IntoExpr;
-use crate::error::{Error, Kind, Problem, Result};
+use crate::error::{Error, Kind, Result};
+use crate::model::schema::DECIMAL_INTEGER_DIGITS;
 use crate::model::{Field, Model, moment, schema};
 use crate::timestamp::Timestamp;
 
@@ -85,49 +87,45 @@ impl<M: Model> Update<M> {
                 "an update sets columns from the row's own columns: read what another model has first",
             ));
         }
-        if let Some(condition) = self.rows.which(&mut rest) {
+        if let Some(condition) = self.rows.which(&mut rest)? {
             text.push(" WHERE ").add(condition);
         }
         Statement::of(text, rest.fault)
     }
 }
 
-/// How a value that leaves its column's type is told: the column and its bounds come back in the message.
-const MARK: &str = "domicile value ";
-
 /// An expression that fails where its value is not one of the column's. A row with another could not be read again.
 fn within(column: &schema::Column, node: Node) -> Node {
-    let (schema::Kind::Integer { min, max }, None) = (column.kind, node.sql.value()) else { return node };
-    node.map(|sql| sql.within(column.name, min, max, MARK))
-}
-
-/// The error as one of the field, where a value would have left its column's type.
-pub(super) fn told(error: Error) -> Error {
-    let problem = error.sql().and_then(|sql| {
-        let (_, rest) = sql.message().split_once(MARK)?;
-        let mut parts = rest.split_once(':')?.0.split(' ');
-        let (name, min, max) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Problem::new(name, format!("The result is no whole number from {min} to {max}.")))
-    });
-    problem.map_or(error, |problem| Error::invalid(vec![problem]))
+    let (min, max, mark) = match (column.kind, node.sql.value()) {
+        (schema::Kind::Integer { min, max }, None) => (min, max, failure::WHOLE),
+        (schema::Kind::Decimal { digits, .. }, None) if digits <= DECIMAL_INTEGER_DIGITS => {
+            let most = 10_i64.pow(digits.into()) - 1;
+            (-most, most, failure::DECIMAL)
+        }
+        _ => return node,
+    };
+    node.map(|sql| sql.within(column.name, min, max, mark))
 }
 
 impl<M: Model, S> Objects<M, S> {
     /// The condition of a statement that writes these rows: as it is, or by key where the rows are found over joins, by
     /// an order or by a limit.
-    pub(super) fn which(self, rest: &mut Rest) -> Option<Sql> {
+    ///
+    /// # Errors
+    /// Groups are no rows that could be written.
+    pub(super) fn which(self, rest: &mut Rest) -> Result<Option<Sql>> {
+        if self.groups.is_some() || self.having.is_some() {
+            let why =
+                "groups are no rows that can be updated or deleted: select their keys, and say `is_in_query`";
+            return Err(Error::new(Kind::Invalid, why));
+        }
         let own = self.filter.as_ref().is_none_or(|node| !node.has_joins());
-        if own
-            && self.limit.is_none()
-            && self.offset.is_none()
-            && self.groups.is_none()
-            && self.search.is_none()
-        {
-            return self.filter.map(|node| node.take(rest));
+        if own && self.limit.is_none() && self.offset.is_none() && self.search.is_none() {
+            return Ok(self.filter.map(|node| node.take(rest)));
         }
         let key = Node::column(M::SCHEMA, M::SCHEMA.key());
         let (list, fault) = self.select_node(key.clone()).nested();
-        Some(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault).take(rest))
+        Ok(Some(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault).take(rest)))
     }
 }
 

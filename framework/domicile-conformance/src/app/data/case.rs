@@ -87,7 +87,8 @@ cases! {
         a_filter_may_be_used_twice
         more_than_100_parameters_are_told_in_a_sentence
         a_value_that_cannot_be_bound_is_refused
-        filters_of_authors_by_nullable_columns;
+        filters_of_authors_by_nullable_columns
+        null_is_neither_equal_to_null_nor_not;
     text:
         hard_texts_come_back_whole
         hard_texts_are_found_by_eq
@@ -134,13 +135,15 @@ cases! {
     fixture:
         what_is_dumped_is_loaded_as_it_was
         a_fixture_may_name_the_target_later
-        a_fixture_is_loaded_whole_or_not;
+        a_fixture_is_loaded_whole_or_not
+        a_fixture_that_points_to_nothing_is_not_loaded;
     typed:
         decimals_come_back_and_sort
         decimals_are_found
         decimals_have_a_smallest_and_a_largest
         decimals_add_up_exactly
         decimals_are_calculated_with
+        an_update_stays_within_a_decimals_digits
         large_decimals_sort_as_numbers
         days_are_found_and_sorted
         times_of_day_are_found_and_sorted
@@ -218,7 +221,9 @@ cases! {
         an_expression_is_added_up
         bools_are_added_up
         an_aggregate_of_limited_rows_is_of_all
-        a_model_with_a_key_only_is_counted;
+        a_model_with_a_key_only_is_counted
+        having_without_groups_is_of_all
+        groups_are_by_five_terms;
     arithmetic:
         integers_are_added_and_subtracted
         integers_divide_to_integers
@@ -248,7 +253,10 @@ cases! {
         rows_are_grouped_by_week
         groups_of_quarters_in_a_zone_fit_a_statement
         parts_are_filters
-        a_thousand_hours_agree_with_jiff;
+        a_thousand_hours_agree_with_jiff
+        two_buckets_in_a_zone_fit_a_statement
+        a_moment_that_has_a_parameter_is_in_a_zone
+        the_last_moment_of_a_group_is_in_a_zone;
     page:
         pages_have_numbers
         a_page_that_is_not_there_is_not_found
@@ -274,7 +282,8 @@ cases! {
         windows_of_groups_are_refused
         windows_have_no_limit_of_their_own
         windows_keep_the_place_of_null
-        a_window_uses_an_index;
+        a_window_uses_an_index
+        rows_that_are_equal_stay_on_their_page;
     search:
         a_word_is_found_in_all_columns
         all_words_must_be_there
@@ -341,7 +350,8 @@ cases! {
         columns_of_many_rows_are_saved
         rows_of_99_columns_are_saved
         values_of_every_type_are_saved
-        a_key_may_be_changed;
+        a_key_may_be_changed
+        groups_are_not_updated;
     delete:
         what_a_filter_finds_is_deleted
         deleting_what_is_not_there_is_zero
@@ -362,7 +372,12 @@ cases! {
         protect_holds_below_a_cascade
         protect_within_a_model
         ten_thousand_rows_are_deleted
-        keys_of_text_and_of_64_bits_are_deleted;
+        keys_of_text_and_of_64_bits_are_deleted
+        groups_are_not_deleted
+        the_model_that_is_asked_for_comes_first
+        a_row_that_is_changed_meanwhile_is_not_deleted
+        a_row_that_points_elsewhere_meanwhile_is_not_deleted
+        changes_meanwhile_are_noticed_before_the_first_change;
     changes:
         changes_are_made_in_order
         changes_of_every_kind_in_one
@@ -377,6 +392,7 @@ cases! {
         what_does_not_hold_is_refused_before_anything
         deletions_among_changes_cascade_and_protect
         saved_rows_among_changes_are_updated_now
+        a_deletion_takes_the_rows_as_they_were
         a_query_explains_itself
         a_full_scan_is_named
         sql_by_hand_stands_beside_it

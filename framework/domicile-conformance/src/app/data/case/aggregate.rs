@@ -181,3 +181,18 @@ pub(super) async fn a_model_with_a_key_only_is_counted(on: &dyn Executor) -> Res
     same(Bare::objects().select((count(), Bare::id.max())).get(on).await?, (3, Some(3)))?;
     same(Note::objects().select(count()).get(on).await?, 0)
 }
+
+pub(super) async fn having_without_groups_is_of_all(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let all = |least| Post::objects().having(count().ge(least)).select(count());
+    same((all(5).all(on).await?, all(6).all(on).await?), (vec![5], vec![]))?;
+    same((all(5).count(on).await?, all(6).count(on).await?), (1, 0))?;
+    same((all(5).exists(on).await?, all(6).exists(on).await?), (true, false))
+}
+
+pub(super) async fn groups_are_by_five_terms(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let by = (Post::draft, Post::author, Post::views, Post::title, Post::content);
+    let order = (Post::draft, Post::author, Post::views, Post::title, Post::id);
+    same(Post::objects().group_by(by).order_by(order).select(Post::id).all(on).await?, vec![1, 4, 3, 2, 5])
+}

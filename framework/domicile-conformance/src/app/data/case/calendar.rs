@@ -17,6 +17,11 @@ fn new_york() -> Result<TimeZone> {
     TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").map_err(|error| Error::internal(error.to_string()))
 }
 
+/// Berlin's clocks: one hour more from the last Sunday of March to that of October.
+fn berlin() -> Result<TimeZone> {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").map_err(|error| Error::internal(error.to_string()))
+}
+
 /// The starts of the buckets of these moments.
 async fn starts(on: &dyn Executor, moments: &[&str], bucket: Bucket, zone: &TimeZone) -> Result<Vec<String>> {
     Instant::objects().delete(on).await?;
@@ -202,4 +207,45 @@ pub(super) async fn a_thousand_hours_agree_with_jiff(on: &dyn Executor) -> Resul
         same(*got, want)?;
     }
     same(got.len(), 1000)
+}
+
+pub(super) async fn two_buckets_in_a_zone_fit_a_statement(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let (zone, other) = (new_york()?, berlin()?);
+    let (day, month) =
+        (|| Post::pub_date.bucket(Bucket::Day, &zone), || Post::pub_date.bucket(Bucket::Month, &zone));
+    let query = Post::objects().group_by((day(), month())).order_by((month().desc(), day()));
+    let two = query.select((day(), month(), Post::pub_date.part(Part::Hour, &other).min(), count()));
+    let two = two.all(on).await?;
+    let two: Vec<_> = two
+        .iter()
+        .map(|(day, month, hour, count)| format!("{} {} {hour:?} {count}", day.date(), month.date()))
+        .collect();
+    let want = [
+        "2026-01-01 2026-01-01 Some(1) 1",
+        "2026-01-02 2026-01-01 Some(1) 1",
+        "2026-01-03 2026-01-01 Some(1) 1",
+        "2026-01-04 2026-01-01 Some(1) 1",
+        "2025-12-31 2025-12-01 Some(1) 1",
+    ];
+    same(two, want.map(str::to_owned).to_vec())
+}
+
+pub(super) async fn a_moment_that_has_a_parameter_is_in_a_zone(on: &dyn Executor) -> Result<()> {
+    Everything::create().run(on).await?;
+    let summer = Some(moment("2026-07-01T03:00:00Z")?);
+    Everything::create().set(Everything::moment, summer).run(on).await?;
+    let zone = new_york()?;
+    let hour = || Everything::moment.or(Timestamp::from_millis(0)).part(Part::Hour, &zone);
+    same(Everything::objects().order_by(Everything::id).select(hour()).all(on).await?, vec![19, 23])?;
+    same(keys(on, hour().eq(23)).await?, vec![2])
+}
+
+pub(super) async fn the_last_moment_of_a_group_is_in_a_zone(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let zone = new_york()?;
+    let last = Post::objects().group_by(Post::author).order_by(Post::author);
+    let last = last.select(Post::pub_date.max().bucket(Bucket::Day, &zone)).all(on).await?;
+    let last: Vec<_> = last.iter().map(|day| day.map(|day| day.date().to_string())).collect();
+    same(last, ["2026-01-01", "2026-01-03", "2026-01-04"].map(|day| Some(day.to_owned())).to_vec())
 }

@@ -209,3 +209,21 @@ pub(super) async fn sql_by_hand_that_fails_is_a_typed_error(on: &dyn Executor) -
     refused(run("SELEKT 1").await, Kind::Sql(SqlKind::Other), "syntax error")?;
     refused(run("INSERT INTO note (id) VALUES (1)").await, Kind::Sql(SqlKind::NotNull), "note.text")
 }
+
+pub(super) async fn a_deletion_takes_the_rows_as_they_were(on: &dyn Executor) -> Result<()> {
+    // Of a model that nothing points to, and of one that something points to.
+    notes(on, &["a", "b"]).await?;
+    let mut changes = Changes::new();
+    changes.update(Note::by_key(1_u32).update().set(Note::text, "b"));
+    changes.delete(Note::objects().filter(Note::text.eq("b")));
+    changes.create(Note::create().set(Note::text, "b"));
+    same(changes.apply(on).await?.rows, vec![1, 1, 1])?;
+    // The new row has the key of the one that is gone.
+    same(keys(on, Note::text.eq("b")).await?, vec![1, 2])?;
+    world(on).await?;
+    let mut changes = Changes::new();
+    changes.update(Post::by_key(1_u32).update().set(Post::draft, true));
+    changes.delete(Post::objects().filter(Post::draft.eq(true)));
+    same(changes.apply(on).await?.rows, vec![1, 2])?;
+    same(keys::<Post>(on, Post::draft.eq(true)).await?, vec![1])
+}

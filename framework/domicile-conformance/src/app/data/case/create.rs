@@ -184,7 +184,9 @@ pub(super) async fn get_or_create_creates(on: &dyn Executor) -> Result<()> {
 pub(super) async fn get_or_create_of_what_somebody_else_has(on: &dyn Executor) -> Result<()> {
     author("A", "a@x").run(on).await?;
     let found = Author::objects().filter(Author::name.eq("B"));
-    refused(found.get_or_create(author("B", "a@x"), on).await, Kind::NotFound, "author not found")
+    let got = found.get_or_create(author("B", "a@x"), on).await;
+    refused(got, Kind::Sql(SqlKind::Unique), "author.email")?;
+    same(Author::objects().count(on).await?, 1)
 }
 
 pub(super) async fn a_thousand_rows_keep_their_order(on: &dyn Executor) -> Result<()> {

@@ -1,8 +1,11 @@
 //! Deletion, and what `on_delete` says of the rows that point to what is deleted.
 
-use domicile::Kind;
+use std::cell::Cell;
+
+use domicile::model::Schema;
 use domicile::prelude::*;
-use domicile::query::{Executor, create_all};
+use domicile::query::{Applied, Executor, LocalFuture, Statement, count, create_all};
+use domicile::{Kind, Value};
 
 use super::super::model::{
     Author, Bare, Category, Comment, Company, Country, First, Follow, Item, Keeper, Label, Letter, Line,
@@ -223,4 +226,125 @@ pub(super) async fn keys_of_text_and_of_64_bits_are_deleted(on: &dyn Executor) -
     }
     same(Snow::by_key(i64::MAX).delete(on).await?.total(), 1)?;
     same(keys(on, Snow::name.eq("x")).await?, vec![Exact64::new(i64::MIN), Exact64::new(i64::MAX - 1)])
+}
+
+pub(super) async fn groups_are_not_deleted(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let says = "groups are no rows that can be updated or deleted";
+    let grouped = Post::objects().group_by(Post::author).having(count().gt(1));
+    refused(grouped.clone().delete(on).await, Kind::Invalid, says)?;
+    refused(Comment::objects().having(count().gt(9)).delete(on).await, Kind::Invalid, says)?;
+    let mut changes = Changes::new();
+    changes.delete(grouped);
+    refused(changes.apply(on).await, Kind::Invalid, says)?;
+    same((Post::objects().count(on).await?, Comment::objects().count(on).await?), (5, 3))?;
+    // What the sentence says to do instead.
+    let authors = Post::objects().group_by(Post::author).having(count().lt(2)).select(Post::author);
+    same(Post::objects().filter(Post::author.is_in_query(authors)).delete(on).await?.of::<Post>(), 1)
+}
+
+pub(super) async fn the_model_that_is_asked_for_comes_first(on: &dyn Executor) -> Result<()> {
+    let first = First::create().run(on).await?;
+    let second = Second::create().set(Second::first, &first).run(on).await?;
+    First::by_key(first.id).update().set(First::second, Some(ForeignKey::from(&second))).run(on).await?;
+    same(second.delete(on).await?.rows, vec![("Second", 1), ("First", 1)])?;
+    let first = First::create().run(on).await?;
+    let second = Second::create().set(Second::first, &first).run(on).await?;
+    First::by_key(first.id).update().set(First::second, Some(ForeignKey::from(&second))).run(on).await?;
+    let mut changes = Changes::new();
+    changes.delete(First::by_key(first.id));
+    same(first.delete(on).await?.rows, vec![("First", 1), ("Second", 1)])?;
+    same(changes.apply(on).await?.rows, vec![0])
+}
+
+pub(super) async fn a_row_that_is_changed_meanwhile_is_not_deleted(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let meanwhile = "UPDATE post SET draft = 0 WHERE id = 5";
+    let drafts = || Post::objects().filter(Post::draft.eq(true));
+    let raced = Meanwhile::new(on, meanwhile);
+    refused(drafts().delete(&raced as &dyn Executor).await, Kind::Conflict, "changed meanwhile")?;
+    same(ids(on, Post::objects()).await?, vec![1, 2, 3, 4, 5])?;
+    // Asked again, it deletes what is a draft now.
+    same(drafts().delete(on).await?.of::<Post>(), 1)?;
+    same(ids(on, Post::objects()).await?, vec![1, 3, 4, 5])
+}
+
+pub(super) async fn a_row_that_points_elsewhere_meanwhile_is_not_deleted(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let raced = Meanwhile::after(on, 2, "UPDATE comment SET post = 2 WHERE id = 1");
+    let first = Post::by_key(1_u32).delete(&raced as &dyn Executor).await;
+    refused(first, Kind::Conflict, "changed meanwhile")?;
+    same((Post::objects().count(on).await?, Comment::objects().count(on).await?), (5, 3))?;
+    let raced = Meanwhile::after(on, 2, "INSERT INTO comment (post, author, text) VALUES (1, 1, 'new')");
+    let first = Post::by_key(1_u32).delete(&raced as &dyn Executor).await;
+    refused(first, Kind::Sql(domicile::SqlKind::ForeignKey), "")?;
+    same((Post::objects().count(on).await?, Comment::objects().count(on).await?), (5, 4))
+}
+
+pub(super) async fn changes_meanwhile_are_noticed_before_the_first_change(on: &dyn Executor) -> Result<()> {
+    notes(on, &["a", "b"]).await?;
+    let changes = || {
+        let mut changes = Changes::new();
+        changes.update(Note::objects().update().set(Note::text, "c"));
+        changes.delete(Note::objects().filter(Note::text.eq("a")));
+        changes
+    };
+    let raced = Meanwhile::new(on, "UPDATE note SET text = 'd' WHERE id = 1");
+    refused(changes().apply(&raced as &dyn Executor).await, Kind::Conflict, "changed meanwhile")?;
+    same(Note::by_key(2_u32).get(on).await?.text, "b".to_owned())?;
+    Note::by_key(1_u32).update().set(Note::text, "a").run(on).await?;
+    // What the update itself changes is not meanwhile.
+    let undisturbed = Meanwhile::new(on, "SELECT 1");
+    same(changes().apply(&undisturbed as &dyn Executor).await?.rows, vec![2, 1])
+}
+
+/// A database on which somebody else runs a statement after rows were read for the `left`th time.
+struct Meanwhile<'a> {
+    on: &'a dyn Executor,
+    left: Cell<u32>,
+    sql: &'static str,
+}
+
+impl<'a> Meanwhile<'a> {
+    fn new(on: &'a dyn Executor, sql: &'static str) -> Self {
+        Self::after(on, 1, sql)
+    }
+
+    fn after(on: &'a dyn Executor, reads: u32, sql: &'static str) -> Self {
+        Self { on, left: Cell::new(reads), sql }
+    }
+}
+
+impl Executor for Meanwhile<'_> {
+    fn rows(&self, statement: Statement) -> LocalFuture<'_, Vec<Vec<Value>>> {
+        Box::pin(async move {
+            let rows = self.on.rows(statement).await?;
+            self.left.set(self.left.get().saturating_sub(1));
+            if self.left.get() == 0 {
+                self.on.apply(vec![Statement::new(self.sql, vec![])]).await?;
+                self.left.set(u32::MAX);
+            }
+            Ok(rows)
+        })
+    }
+
+    fn apply(&self, statements: Vec<Statement>) -> LocalFuture<'_, Vec<Applied>> {
+        self.on.apply(statements)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.on.now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.on.random(bytes);
+    }
+
+    fn models(&self) -> &[&'static Schema] {
+        self.on.models()
+    }
+
+    fn reads_hold(&self) -> bool {
+        false
+    }
 }

@@ -1,10 +1,10 @@
 //! Fixtures: rows as JSON, out of a database and into one.
 
-use domicile::Kind;
 use domicile::model::Schema;
 use domicile::prelude::{Error, Exact64, ForeignKey, Model, Result, Timestamp};
 use domicile::query::Executor;
 use domicile::query::fixture::{dump, load};
+use domicile::{Kind, SqlKind};
 use serde_json::json;
 
 use super::super::model::{Category, Everything};
@@ -54,4 +54,14 @@ pub(super) async fn a_fixture_is_loaded_whole_or_not(on: &dyn Executor) -> Resul
     refused(load(json!({ "Nothing": [] }), on).await, Kind::Invalid, "there is no model `Nothing` here")?;
     refused(load(json!([]), on).await, Kind::Invalid, "a fixture is an object")?;
     same(Category::objects().count(on).await?, 0)
+}
+
+pub(super) async fn a_fixture_that_points_to_nothing_is_not_loaded(on: &dyn Executor) -> Result<()> {
+    let rows =
+        json!({ "Category": [{ "id": 1, "name": "top" }, { "id": 2, "name": "inner", "parent": 99 }] });
+    refused(load(rows, on).await, Kind::Invalid, "a key points to nothing, from category to category")?;
+    same(Category::objects().count(on).await?, 0)?;
+    // The keys are immediate again.
+    let wrong = Category::create().set(Category::name, "x").set(Category::parent, Some(ForeignKey::new(99)));
+    refused(wrong.run(on).await, Kind::Sql(SqlKind::ForeignKey), "")
 }

@@ -240,3 +240,12 @@ pub(super) async fn a_window_uses_an_index(on: &dyn Executor) -> Result<()> {
     let plan = by_mail().filter(Author::email.gt("a")).limit(3).explain(on).await?;
     same(plan.full_scans(), vec![])
 }
+
+pub(super) async fn rows_that_are_equal_stay_on_their_page(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let page = |n| Post::objects().order_by(Post::draft).select(Post::id).page(n, 2, on);
+    let (first, second, third) = (page(1).await?, page(2).await?, page(3).await?);
+    same((first.items, second.items, third.items), (vec![1, 3], vec![4, 2], vec![5]))?;
+    let down = |n| Post::objects().order_by(-Post::draft).select(Post::id).page(n, 3, on);
+    same((down(1).await?.items, down(2).await?.items), (vec![5, 2, 4], vec![3, 1]))
+}

@@ -198,3 +198,17 @@ pub(super) async fn a_stored_value_of_another_type_is_a_decode_error(on: &dyn Ex
     }
     Ok(())
 }
+
+pub(super) async fn an_update_stays_within_a_decimals_digits(on: &dyn Executor) -> Result<()> {
+    all(on, |id| Ok(Typed { money: money("9999999.98")?, ..row(id) }), 2).await?;
+    let more = |money| Typed::objects().update().set(Typed::money, Typed::money + money);
+    same(more(money("0.01")?).run(on).await?, 2)?;
+    refused(
+        more(money("0.01")?).run(on).await,
+        domicile::Kind::Invalid,
+        "money: The result has more than 9 digits.",
+    )?;
+    let money: Vec<String> =
+        Typed::objects().select(Typed::money).all(on).await?.iter().map(ToString::to_string).collect();
+    same(money, vec!["9999999.99".to_owned(); 2])
+}

@@ -1,7 +1,7 @@
 //! Updates of what a query finds, and of rows that were read.
 
 use domicile::prelude::*;
-use domicile::query::{Executor, create_all, save_columns};
+use domicile::query::{Executor, count, create_all, save_columns};
 use domicile::{Kind, SqlKind};
 
 use super::super::model::{Author, Category, Country, Everything, Note, Post, Stamp, Wide};
@@ -241,4 +241,14 @@ pub(super) async fn a_key_may_be_changed(on: &dyn Executor) -> Result<()> {
     notes(on, &["a"]).await?;
     same(Note::by_key(1_u32).update().set(Note::id, 8).run(on).await?, 1)?;
     same(keys(on, Note::text.eq("a")).await?, vec![8])
+}
+
+pub(super) async fn groups_are_not_updated(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let says = "groups are no rows that can be updated or deleted";
+    let grouped = Post::objects().group_by(Post::author).update().set(Post::views, 99);
+    refused(grouped.run(on).await, Kind::Invalid, says)?;
+    let having = Post::objects().having(count().gt(99)).update().set(Post::views, 99);
+    refused(having.run(on).await, Kind::Invalid, says)?;
+    same(views(on).await?, vec![10, 0, 7, 3, 0])
 }
