@@ -267,3 +267,10 @@ impl From<serde_json::Error> for Error {
         Self::new(Kind::Decode, format!("json: {error}"))
     }
 }
+
+/// A date, a time or a zone that cannot be: where a person gave it, say so of its field instead.
+impl From<jiff::Error> for Error {
+    fn from(error: jiff::Error) -> Self {
+        Self::new(Kind::Decode, error.to_string())
+    }
+}

@@ -268,3 +268,21 @@ fn the_time_zone_is_kept_and_used_at_once(host: Host) {
     assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
     has(page.text(), &["Choose one of: UTC, London"]);
 }
+
+#[test]
+fn every_zone_has_clocks_of_its_own() {
+    let hours = [
+        (Zone::Utc, 0.0),
+        (Zone::London, 0.0),
+        (Zone::Zurich, 1.0),
+        (Zone::NewYork, -5.0),
+        (Zone::LosAngeles, -8.0),
+        (Zone::Kolkata, 5.5),
+        (Zone::Tokyo, 9.0),
+        (Zone::Sydney, 11.0),
+    ];
+    let now = jiff::Timestamp::from_millisecond(NOW.as_millis()).expect("the time of the tests");
+    for (zone, hours) in hours {
+        assert_eq!(f64::from(zone.clock().to_offset(now).seconds()) / 3600.0, hours, "{zone:?}");
+    }
+}

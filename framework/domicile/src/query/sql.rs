@@ -1,8 +1,7 @@
 //! [`Sql`]: a piece of SQL and its parameters, and how pieces are put together.
 //!
-//! It knows SQLite's precedence and nothing else. It is our own since a query costs about as much as a short statement
-//! takes to run: built by sea-query, a point read through the data layer took twice the time of the same by hand, and
-//! so took `count` and `update` (`cargo bench -p native-harness --bench data`).
+//! It knows SQLite's precedence and nothing else. It is our own since to put a statement together costs about as much as to
+//! run a short one (`cargo bench -p native-harness --bench data`; ARCHITECTURE.md, "Models and queries").
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
