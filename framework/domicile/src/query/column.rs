@@ -3,10 +3,12 @@
 use std::marker::PhantomData;
 use std::ops::Neg;
 
+use super::filter::{Filter, IntoFilter};
 use super::node::{Join, Node, merge};
+use super::objects::Objects;
 use super::order::Order;
-use super::sql::Sql;
-use super::term::Term;
+use super::sql::{Rank, Sql};
+use super::term::{IntoExpr, Term};
 use crate::model::{Field, ForeignKey, Model, schema};
 
 /// A column of the model `M` whose field has the type `T`. `#[derive(Model)]` gives a constant for each.
@@ -211,3 +213,37 @@ macro_rules! follows {
     )*};
 }
 follows!(Column, Path);
+
+impl<M: Model, F: Field> Column<M, F> {
+    /// The rows of this column's model that have `value` in it: `Comment::post.of(&post)` are the comments of a post.
+    pub fn of(self, value: impl IntoExpr<M, F>) -> Objects<M> {
+        Objects::new().filter(self.eq(value))
+    }
+}
+
+impl<M: Model, A: Model> Column<M, ForeignKey<A>> {
+    /// The rows of the target that some row found by `condition` points to: `Author::objects().filter(Post::author.any(…))`.
+    #[must_use]
+    pub fn any(self, condition: impl IntoFilter<M>) -> Filter<A> {
+        pointed_at(self, condition)
+    }
+}
+
+impl<M: Model, A: Model> Column<M, Option<ForeignKey<A>>> {
+    /// The rows of the target that some row found by `condition` points to.
+    #[must_use]
+    pub fn any(self, condition: impl IntoFilter<M>) -> Filter<A> {
+        pointed_at(self, condition)
+    }
+}
+
+/// An uncorrelated list, so that a model which points to itself needs no second name.
+fn pointed_at<M: Model, A: Model, F: Field>(
+    column: Column<M, F>,
+    condition: impl IntoFilter<M>,
+) -> Filter<A> {
+    let mut targets = Objects::new().filter(column.is_not_null()).filter(condition).select(column);
+    let (list, fault) = targets.nested();
+    let key = Node::column(A::SCHEMA, A::SCHEMA.key());
+    Filter::new(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault))
+}

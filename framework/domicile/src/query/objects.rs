@@ -1,15 +1,14 @@
 //! [`Objects`]: which rows of a model, in which order, and what of them; a value until it is run on a [`Source`].
 
-use super::filter::{Filter, IntoFilter};
+use super::filter::IntoFilter;
 use super::node::{Join, Node, Rest};
 use super::order::{IntoGroups, IntoOrder, Order};
 use super::selection::{Selection, Whole};
 use super::source::{All, First, Source, Then};
 use super::sql::{Rank, Sql, Text};
 use super::statement::Statement;
-use super::term::{IntoExpr, Term};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Field, Model};
+use crate::model::Model;
 use crate::row::Row;
 use crate::value::{MAX_SAFE_INTEGER, Value};
 
@@ -476,38 +475,4 @@ pub(super) fn found<T>(row: Option<T>) -> Result<T> {
 pub(crate) fn by_key<M: Model>(key: &M::Key) -> Objects<M> {
     let node = Node::column(M::SCHEMA, M::SCHEMA.key()).infix("=", Rank::Equal, Node::value(key));
     Objects { keyed: true, filter: Some(node), ..Objects::new() }
-}
-
-impl<M: Model, F: Field> super::Column<M, F> {
-    /// The rows of this column's model that have `value` in it: `Comment::post.of(&post)` are the comments of a post.
-    pub fn of(self, value: impl IntoExpr<M, F>) -> Objects<M> {
-        Objects::new().filter(self.eq(value))
-    }
-}
-
-impl<M: Model, A: Model> super::Column<M, crate::model::ForeignKey<A>> {
-    /// The rows of the target that some row found by `condition` points to: `Author::objects().filter(Post::author.any(…))`.
-    #[must_use]
-    pub fn any(self, condition: impl IntoFilter<M>) -> Filter<A> {
-        pointed_at(self, condition)
-    }
-}
-
-impl<M: Model, A: Model> super::Column<M, Option<crate::model::ForeignKey<A>>> {
-    /// The rows of the target that some row found by `condition` points to.
-    #[must_use]
-    pub fn any(self, condition: impl IntoFilter<M>) -> Filter<A> {
-        pointed_at(self, condition)
-    }
-}
-
-/// An uncorrelated list, so that a model which points to itself needs no second name.
-fn pointed_at<M: Model, A: Model, F: Field>(
-    column: super::Column<M, F>,
-    condition: impl IntoFilter<M>,
-) -> Filter<A> {
-    let mut targets = Objects::new().filter(column.is_not_null()).filter(condition).select(column);
-    let (list, fault) = targets.nested();
-    let key = Node::column(A::SCHEMA, A::SCHEMA.key());
-    Filter::new(key.map(|key| key.infix("IN", Rank::Equal, list)).with_fault(fault))
 }

@@ -15,15 +15,9 @@ const INITIAL: Migration = Migration::sql(
     include_str!("../../../../framework/domicile-conformance/src/app/rebuilt/0001_initial.sql"),
 );
 
-/// Customers, of which some have no note, and a row of each kind that points to each of them.
 const FILL: Migration = Migration::sql(
     "0002_fill",
-    "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n LIMIT 300)
-     INSERT INTO customer SELECT id, 'name' || id, iif(id % 2, 'note', NULL), id * 7 FROM n;
-     INSERT INTO protected (customer) SELECT id FROM customer;
-     INSERT INTO cascaded (customer) SELECT id FROM customer;
-     INSERT INTO nulled (customer) SELECT id FROM customer;
-     INSERT INTO defaulted (customer) SELECT id FROM customer;",
+    include_str!("../../../../framework/domicile-conformance/src/app/rebuilt/fill.sql"),
 );
 
 const REBUILD: Migration = Migration::sql(
@@ -31,15 +25,9 @@ const REBUILD: Migration = Migration::sql(
     include_str!("../../../../framework/domicile-conformance/src/app/rebuilt/0002_customer_changes.sql"),
 );
 
-/// It does not copy all rows back, so children point nowhere.
 const ORPHANS: Migration = Migration::sql(
     "0003_orphans",
-    "PRAGMA defer_foreign_keys = ON;
-     CREATE TABLE aside AS SELECT * FROM customer;
-     DROP TABLE customer;
-     CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
-     INSERT INTO customer SELECT id, name FROM aside WHERE id > 1;
-     DROP TABLE aside;",
+    include_str!("../../../../framework/domicile-conformance/src/app/rebuilt/orphans.sql"),
 );
 
 const FAILS: Migration =
