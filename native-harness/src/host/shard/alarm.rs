@@ -89,7 +89,7 @@ impl Shard {
             // One that was set meanwhile, and is due too, has not failed yet.
             let tries = if scheduled == ring.scheduled { ring.tries } else { Tries::default() };
             let what = What::Alarm { retry: tries.counted, scheduled: scheduled.as_millis() };
-            let event = Event { request, chain: Vec::new(), what };
+            let event = Event::new(request, what);
             let wrong = |error| failed(&cell.actor, &error);
             // While its handler runs there is no alarm; one that it sets is the next.
             home.storage.set_alarm(None).map_err(wrong)?;
