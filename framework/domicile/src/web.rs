@@ -4,7 +4,7 @@
 
 mod body;
 mod cookie;
-pub(crate) mod path;
+pub mod path;
 mod reply;
 mod request;
 mod routes;
