@@ -2,3 +2,5 @@
 //!
 //! What an app says of a route stands in `domicile` ([`Allow`](domicile::Allow)); this crate is what stands at the doors.
 #![forbid(unsafe_code)]
+
+pub mod access;

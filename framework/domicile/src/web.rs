@@ -5,7 +5,7 @@
 mod body;
 mod cookie;
 mod headers;
-pub(crate) mod path;
+pub mod path;
 mod reply;
 mod request;
 mod routes;

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 /// A path whose percent-encoding is broken, or is not UTF-8: 400.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BadEncoding;
+pub struct BadEncoding;
 
 /// Undoes the encoding of everything but `/` and `%`, which stay `%2F` and `%25`: so that an encoded slash does not
 /// make a segment of its own, and undoing twice gives nothing new.
-pub(crate) fn normalise(path: &str) -> Result<Cow<'_, str>, BadEncoding> {
+///
+/// # Errors
+/// What follows a `%` is no byte, or the bytes are not UTF-8.
+pub fn normalise(path: &str) -> Result<Cow<'_, str>, BadEncoding> {
     if !path.contains('%') {
         return Ok(Cow::Borrowed(path));
     }
