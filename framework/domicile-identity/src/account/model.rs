@@ -81,6 +81,8 @@ pub struct Group {
     pub name: String,
 }
 
+// Where a unique index begins with a key, the key needs none of its own.
+
 /// A person in a group.
 #[derive(Debug, Clone, PartialEq, Eq, Model)]
 #[model(table = "auth_user_groups", unique(user, group))]
@@ -88,7 +90,7 @@ pub struct Membership {
     /// The key.
     pub id: u32,
     /// Who.
-    #[model(column = "user_id", on_delete = cascade)]
+    #[model(column = "user_id", index = false, on_delete = cascade)]
     pub user: ForeignKey<User>,
     /// In which.
     #[model(column = "group_id", on_delete = cascade)]
@@ -102,7 +104,7 @@ pub struct UserPermission {
     /// The key.
     pub id: u32,
     /// Who.
-    #[model(column = "user_id", on_delete = cascade)]
+    #[model(column = "user_id", index = false, on_delete = cascade)]
     pub user: ForeignKey<User>,
     /// What, as in `blog.add_post`.
     #[model(max_length = 150)]
@@ -116,7 +118,7 @@ pub struct GroupPermission {
     /// The key.
     pub id: u32,
     /// Which.
-    #[model(column = "group_id", on_delete = cascade)]
+    #[model(column = "group_id", index = false, on_delete = cascade)]
     pub group: ForeignKey<Group>,
     /// What, as in `blog.add_post`.
     #[model(max_length = 150)]
@@ -136,7 +138,7 @@ pub struct AccessIdentity {
     #[model(max_length = 255)]
     pub subject: String,
     /// The account.
-    #[model(column = "user_id", on_delete = cascade)]
+    #[model(column = "user_id", index = false, on_delete = cascade)]
     pub user: ForeignKey<User>,
 }
 
