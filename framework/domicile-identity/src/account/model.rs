@@ -1,6 +1,8 @@
 //! What is stored of accounts. Where Django has a table, it has that table's name and those of its columns; but a
 //! permission is its text, `blog.add_post`, and not the number of a row.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes may have a column in common")]
+
 use std::fmt;
 
 use domicile::model::Schema;

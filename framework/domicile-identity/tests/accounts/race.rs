@@ -1,7 +1,6 @@
 //! What several do at the same time on D1, where others write between one's reads and writes. On a store nobody does.
 
 use domicile::prelude::*;
-use domicile::query::Executor;
 use domicile_host::test::Host;
 use domicile_identity::account::{
     AccessIdentity, AdminReply, NewUser, Policy, User, add_to_group, create_admin, create_user,
@@ -10,7 +9,7 @@ use domicile_identity::login::{Begin, Limits, begin_login, change_password, fini
 use domicile_identity::password::{self, Verdict};
 use domicile_identity::session::LIFETIME;
 use domicile_identity::{Secret, session};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use crate::app::{app, claims, enter, local};
 
@@ -82,7 +81,7 @@ fn a_nonce_makes_one_session_and_none_with_an_old_password(host: Host) {
         assert_eq!(finished.into_iter().flatten().count(), 1);
         for _ in 0..8 {
             let nonce = begin().await;
-            let (_, changed) = futures_util::join!(finish(&nonce), change_password(&db, bob.id, &hash, None));
+            let (_, changed) = join(finish(&nonce), change_password(&db, bob.id, &hash, None)).await;
             changed.expect("a change");
             // Whichever was first: after the change there is a session only where it began after it, and then with no
             // login of before.
