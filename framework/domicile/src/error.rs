@@ -148,6 +148,12 @@ impl Error {
         Self::new(Kind::BadRequest, why)
     }
 
+    /// 409: it contradicts what is stored, for the reason given.
+    #[must_use]
+    pub fn conflict(why: impl Into<String>) -> Self {
+        Self::new(Kind::Conflict, why)
+    }
+
     /// 403: the caller may not do this, and `why`.
     #[must_use]
     pub fn forbidden(why: impl Into<String>) -> Self {

@@ -1,0 +1,1 @@
+//! The notebooks on the native host.
