@@ -18,7 +18,7 @@ fn f22_the_first_admin_is_made_once(host: Host) {
             let made = create_admin(on, NewUser { password: "!hash".into(), ..admin("admin") }).await?;
             same(
                 (made.json().as_str(), made.status()),
-                (r#"{"message":"Admin user 'admin' created.","status":"success"}"#, StatusCode::OK),
+                (r#"{"status":"success","message":"Admin user 'admin' created."}"#, StatusCode::OK),
             )?;
             let row = User::objects().get(on).await?;
             same(
@@ -28,7 +28,7 @@ fn f22_the_first_admin_is_made_once(host: Host) {
             let again = create_admin(on, NewUser { password: "!other".into(), ..admin("admin") }).await?;
             same(
                 (again.json().as_str(), again.status()),
-                (r#"{"message":"Admin user 'admin' already exists.","status":"info"}"#, StatusCode::OK),
+                (r#"{"status":"info","message":"Admin user 'admin' already exists."}"#, StatusCode::OK),
             )?;
             same(look_for_admin(on, "admin").await?, Some(again))?;
             same(User::objects().get(on).await?.password, "!hash")
