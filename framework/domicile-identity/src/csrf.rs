@@ -5,8 +5,11 @@
 
 use crate::secret::{Secret, decode, encode, same};
 
-/// The name of the field and of the key's purpose.
-pub const FIELD: &str = "csrf_token";
+/// The name of the field of a form, which is Django's.
+pub const FIELD: &str = "csrfmiddlewaretoken";
+
+/// The name of the header that scripts send it in, which is Django's.
+pub const HEADER: &str = "x-csrftoken";
 
 /// How many random bytes a token begins with.
 pub const NONCE_BYTES: usize = 16;
@@ -49,7 +52,7 @@ pub fn check(secret: &Secret, binding: &str, token: &str) -> bool {
 }
 
 fn mac(secret: &Secret, binding: &str, nonce: &[u8]) -> [u8; 32] {
-    secret.key(FIELD).sign(&[nonce, binding.as_bytes()])
+    secret.key("csrf token").sign(&[nonce, binding.as_bytes()])
 }
 
 #[cfg(test)]

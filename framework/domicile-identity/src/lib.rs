@@ -12,6 +12,15 @@ pub mod account;
 pub mod session;
 pub mod login;
 pub mod access;
+mod cookie;
+mod message;
+mod answer;
+mod hashing;
+mod identity;
+mod door;
+mod page;
 
 pub use account::MODELS;
+pub use door::{csrf_field, csrf_field_at_entry, csrf_token};
+pub use identity::Identity;
 pub use secret::Secret;

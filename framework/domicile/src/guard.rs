@@ -27,8 +27,11 @@ pub trait Guard {
     /// Says who asks, from the head of a request alone.
     fn enter<'a>(&'a self, request: &'a Request, outside: &'a Outside) -> Entering<'a>;
 
+    /// The secret of the session that a request has for the seat with this prefix.
+    fn session(&self, request: &Request, prefix: &str) -> Option<String>;
+
     /// The answer to somebody whom no account could let in, so that no actor is woken for them.
-    fn turn_away(&self, request: &Request, allow: Option<&Allow>) -> Option<Response>;
+    fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response>;
 
     /// Lets somebody in to an entry route, with their account where there is one outside of actors.
     fn admit_at_entry<'a>(
@@ -38,8 +41,8 @@ pub trait Guard {
         allow: Option<&'a Allow>,
     ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>>;
 
-    /// Whether it answers this itself; `path` is the one below the seat.
-    fn page(&self, method: &Method, path: &str, seat: &Seat) -> bool;
+    /// Whether it answers this itself.
+    fn page(&self, method: &Method, seat: &Seat) -> bool;
 
     /// Answers it.
     fn serve<'a>(
@@ -114,6 +117,8 @@ pub struct Seat {
     pub actor: Option<Target>,
     /// What stands before the paths of the seat: a mount, a tenant.
     pub prefix: String,
+    /// The path below the prefix, without its encoding.
+    pub path: String,
 }
 
 impl Outside {

@@ -115,6 +115,10 @@ impl<A: Actor> Resident<A> {
 
     fn cx(&self, event: &Event, writable: bool) -> Cx {
         let now = self.kit.platform.now();
+        let head = match &event.what {
+            What::Http(head) => Some(head),
+            What::Message { .. } | What::Alarm { .. } => None,
+        };
         let surroundings = Surroundings { now, platform: self.kit.platform.clone(), models: A::MODELS };
         Cx {
             store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable, surroundings),
@@ -127,10 +131,8 @@ impl<A: Actor> Resident<A> {
             credential: event.credential.clone(),
             known: OnceCell::new(),
             issued: OnceCell::new(),
-            prefix: match &event.what {
-                What::Http(head) => head.prefix.clone(),
-                What::Message { .. } | What::Alarm { .. } => String::new(),
-            },
+            prefix: head.map(|head| head.prefix.clone()).unwrap_or_default(),
+            origin: head.map(|head| head.origin.clone()).unwrap_or_default(),
             ringing: Ringing {
                 kind: A::KIND,
                 handled: A::DISPATCH.iter().any(|line| line.name == Alarm::NAME),

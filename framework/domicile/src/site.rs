@@ -250,6 +250,7 @@ impl Site {
                 Ok(credential) => request.credential = credential,
                 Err(response) => return Ok(send(sendable(*response)?)),
             }
+            request.credential.session = guard.session(&request, "");
             outside = outside.on_behalf(request.credential.clone());
         }
         for hook in &self.app.before {

@@ -201,6 +201,13 @@ impl KeyCache {
         }
     }
 
+    /// Takes back a fetch that is not made after all.
+    pub fn give_back(&mut self, ticket: Ticket) {
+        if let Some(shelf) = self.shelves.get_mut(ticket.shelf) {
+            shelf.under_way.retain(|(number, _)| *number != ticket.number);
+        }
+    }
+
     fn fetch(&mut self, at: usize, now: Timestamp) -> Fetch {
         self.tickets = self.tickets.wrapping_add(1);
         let mut url = String::new();

@@ -18,6 +18,7 @@ impl<A: Actor> Resident<A> {
         let name = format!("{} {}", head.method, head.target);
         let report = Report::start(&cx, &name);
         let found = request(head, body).and_then(|mut request| {
+            request.credential.clone_from(&event.credential);
             let place = locate(&routes, &mut request)?;
             Ok((request, place))
         });

@@ -63,9 +63,10 @@ fn http_head(request: &Request, target: &str, prefix: String) -> HttpHead {
 }
 
 impl Site {
-    /// The way to a page of the guard's, if it has one at `path` below `seat`.
-    fn guard_page(&self, method: &Method, path: &str, seat: Seat) -> Option<Way> {
-        let guard = self.app.guard.as_ref().filter(|guard| guard.page(method, path, &seat))?;
+    /// The way to a page of the guard's, if it has one at this seat.
+    fn guard_page(&self, request: &mut Request, seat: Seat) -> Option<Way> {
+        let guard = self.app.guard.as_ref().filter(|guard| guard.page(request.method(), &seat))?;
+        request.credential.session = guard.session(request, &seat.prefix);
         Some(Way::Guard { seat, guard: guard.clone() })
     }
 
@@ -83,8 +84,8 @@ impl Site {
             Found::AddSlash if is_get(request) => return add_slash(&target),
             Found::AddSlash | Found::Nothing => {}
         }
-        let seat = Seat { actor: None, prefix: String::new() };
-        if let Some(way) = self.guard_page(request.method(), &normal, seat) {
+        let seat = Seat { actor: None, prefix: String::new(), path: normal.clone().into_owned() };
+        if let Some(way) = self.guard_page(request, seat) {
             return Ok(way);
         }
         for mount in &self.app.mounts {
@@ -110,19 +111,25 @@ impl Site {
             let found = mount.kind.find(request.method(), &normal);
             if !matches!(found, Found::Route { .. }) {
                 let target = Some(mount.kind.target(name.clone()));
-                let seat = Seat { actor: target, prefix: format!("{}{prefix}", mount.prefix) };
-                if let Some(way) = self.guard_page(request.method(), &normal, seat) {
+                let prefix = format!("{}{prefix}", mount.prefix);
+                let seat = Seat { actor: target, prefix, path: normal.clone().into_owned() };
+                if let Some(way) = self.guard_page(request, seat) {
                     return Ok(way);
                 }
             }
             return match found {
                 Found::Route { path, method, .. } => {
                     let allow = mount.kind.allow(path, method);
-                    let turned = self.app.guard.as_ref().and_then(|guard| guard.turn_away(request, allow));
+                    let prefix = format!("{}{prefix}", mount.prefix);
+                    if let Some(guard) = &self.app.guard {
+                        request.credential.session = guard.session(request, &prefix);
+                    }
+                    let turned =
+                        self.app.guard.as_ref().and_then(|guard| guard.turn_away(request, &prefix, allow));
                     if let Some(response) = turned {
                         return Ok(Way::Respond(response));
                     }
-                    let what = What::Http(http_head(request, rest, format!("{}{prefix}", mount.prefix)));
+                    let what = What::Http(http_head(request, rest, prefix));
                     let event = Event { credential: request.credential.clone(), ..Event::new(id, what) };
                     Ok(Way::Actor(Box::new(Call {
                         target: mount.kind.target(name),
