@@ -26,7 +26,7 @@ mod enter;
 mod link;
 
 pub use admin::{AdminReply, create_admin, look_for_admin};
-pub use create::{NewUser, create_user};
+pub use create::{NewUser, create_user, set_email};
 pub use enter::{Look, NewUserHook, Plan, Policy, Written, look};
 pub use group::{add_to_group, grant, grant_to_group, remove_from_group, revoke, revoke_from_group};
 pub use link::{relink, unlink};

@@ -3,7 +3,7 @@
 use domicile::http::StatusCode;
 use domicile::query::{Changes, Executor, Term as _};
 use domicile::{Kind, Model as _, Result};
-use serde_json::json;
+use serde_json::Value;
 
 use super::create::{NewUser, check, taken};
 use super::model::User;
@@ -45,7 +45,8 @@ impl AdminReply {
                 ("error", "There is an administrator already: ask them for an account.".to_owned())
             }
         };
-        json!({ "status": status, "message": message }).to_string()
+        // A text of JSON, which a `Value` shows itself as; what it is put together of keeps django-cf's order.
+        format!(r#"{{"status":"{status}","message":{}}}"#, Value::from(message))
     }
 }
 

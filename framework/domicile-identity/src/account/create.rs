@@ -129,6 +129,23 @@ pub async fn create_user(on: &dyn Executor, new: NewUser) -> Result<User> {
     User::objects().filter(User::username.eq(username)).get(on).await
 }
 
+/// Sets the e-mail address of an account, which may be empty, in both of its columns.
+///
+/// # Errors
+/// [`Kind::Invalid`] with Django's sentences where it is none or is taken; [`Kind::NotFound`] where there is no such user.
+pub async fn set_email(on: &dyn Executor, user: u32, email: &str) -> Result<()> {
+    let email = email.trim();
+    if !email.is_empty() && !is_email(email) {
+        return Err(Error::invalid([Problem::new("email", WRONG_EMAIL)]));
+    }
+    let key = (!email.is_empty()).then(|| normal_email(email));
+    let update = User::by_key(user).update().set(User::email, email).set(User::email_key, key);
+    match update.run(on).await.map_err(taken)? {
+        0 => Err(Error::not_found(User::SCHEMA.verbose_name)),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn check(new: &NewUser) -> Result<()> {
     let mut problems = Vec::new();
     let fits = |c: char| c.is_alphanumeric() || "@.+-_".contains(c);

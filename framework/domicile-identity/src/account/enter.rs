@@ -262,7 +262,9 @@ async fn stranger(
             Err(error)
         };
     }
-    if User::objects().filter(User::username.eq(&new.username)).exists(on).await? {
+    // The hook may have chosen others.
+    let same = User::username.eq(&new.username) | User::email_key.eq(normal_email(&new.email));
+    if User::objects().filter(same).exists(on).await? {
         return Ok(Err(Refusal::UsernameTaken));
     }
     Ok(Ok(Step::Create(new)))

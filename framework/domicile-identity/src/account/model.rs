@@ -33,7 +33,8 @@ pub struct User {
     /// The e-mail address, as it was given.
     #[model(max_length = 254, blank, default = "", verbose_name = "email address")]
     pub email: String,
-    /// The e-mail address in its [normal form](super::normal_email); NULL where there is none, so that it is unique where there is one.
+    /// The e-mail address in its [normal form](super::normal_email); NULL where there is none, so that it is unique
+    /// where there is one. [`set_email`](super::set_email) sets both.
     #[model(max_length = 254, unique)]
     pub email_key: Option<String>,
     /// The first name.

@@ -24,7 +24,7 @@ pub enum Refusal {
         /// The account's key.
         user: u32,
     },
-    /// Another account has the e-mail address for its username.
+    /// Another account has the e-mail address for its username, or has what the app's hook chose.
     UsernameTaken,
     /// The app's own hook refused, with this status and sentence.
     Hook(StatusCode, String),

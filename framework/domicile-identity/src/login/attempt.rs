@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use domicile::query::{Executor, Order, Term as _};
+use domicile::query::{Executor, Order, Statement, Term as _};
 use domicile::{Model as _, Result, Timestamp};
 
 use crate::account::LoginAttempt;
 use crate::secret::digest;
 use crate::sweep;
 
-/// How many attempts may be made in which time.
+/// How many attempts may be made in which time. Fewer than one each is taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// By one name; a login that succeeds resets it.
@@ -25,6 +25,13 @@ impl Default for Limits {
     /// Ten by a name and fifty from an address, in fifteen minutes.
     fn default() -> Self {
         Self { per_user: 10, per_address: 50, window: Duration::from_mins(15) }
+    }
+}
+
+impl Limits {
+    /// What removes the attempts that count no more.
+    pub(super) fn over(&self, now: Timestamp) -> Result<Statement> {
+        sweep::attempts_until(since(now, self))
     }
 }
 
@@ -46,7 +53,6 @@ pub(super) async fn count(
         .set(LoginAttempt::address, &address)
         .set(LoginAttempt::at, on.now());
     let own = own.run(on).await?;
-    on.apply(vec![sweep::attempts_until(since(on.now(), limits))?]).await?;
     if on.reads_hold() {
         return Ok(None);
     }
@@ -76,8 +82,8 @@ fn wait(
     now: Timestamp,
 ) -> Option<Duration> {
     let over = |of: Vec<&LoginAttempt>, most: usize| {
-        // With one more than the others that stay, this is the one that must count no more.
-        let blocking = of.get(of.len().checked_sub(most)?)?;
+        // This is the last that must count no more. Of a limit of none nobody would ever come in again.
+        let blocking = of.get(of.len().checked_sub(most.max(1))?)?;
         let until = blocking.at.after(limits.window).as_millis().saturating_sub(now.as_millis());
         Some(Duration::from_millis(u64::try_from(until).unwrap_or_default()))
     };

@@ -2,7 +2,9 @@
 
 use domicile::prelude::*;
 use domicile_host::test::Host;
-use domicile_identity::account::{AdminReply, NewUser, User, create_admin, create_user, look_for_admin};
+use domicile_identity::account::{
+    AdminReply, NewUser, User, create_admin, create_user, look_for_admin, set_email,
+};
 
 use crate::app::{app, both, local, refused, same, users};
 
@@ -18,7 +20,7 @@ fn f22_the_first_admin_is_made_once(host: Host) {
             let made = create_admin(on, NewUser { password: "!hash".into(), ..admin("admin") }).await?;
             same(
                 (made.json().as_str(), made.status()),
-                (r#"{"message":"Admin user 'admin' created.","status":"success"}"#, StatusCode::OK),
+                (r#"{"status":"success","message":"Admin user 'admin' created."}"#, StatusCode::OK),
             )?;
             let row = User::objects().get(on).await?;
             same(
@@ -28,7 +30,7 @@ fn f22_the_first_admin_is_made_once(host: Host) {
             let again = create_admin(on, NewUser { password: "!other".into(), ..admin("admin") }).await?;
             same(
                 (again.json().as_str(), again.status()),
-                (r#"{"message":"Admin user 'admin' already exists.","status":"info"}"#, StatusCode::OK),
+                (r#"{"status":"info","message":"Admin user 'admin' already exists."}"#, StatusCode::OK),
             )?;
             same(look_for_admin(on, "admin").await?, Some(again))?;
             same(User::objects().get(on).await?.password, "!hash")
@@ -94,6 +96,24 @@ fn names_and_addresses_are_checked(host: Host) {
             let long = NewUser { groups: vec!["x".repeat(151)], ..NewUser::new("rob") };
             refused(create_user(on, long).await, 422, "name: Write at most 150 characters")?;
             same(users(on).await?, 3)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn an_address_is_set_in_both_columns(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let (bob, eve) = (local(on, "bob", "bob@example.com").await?, local(on, "eve", "").await?);
+            let taken = "A user with that email address already exists.";
+            refused(set_email(on, eve.id, "Bob@Example.com").await, 422, taken)?;
+            refused(set_email(on, eve.id, "eve").await, 422, "Enter a valid email address.")?;
+            refused(set_email(on, 99, "x@example.com").await, 404, "user not found")?;
+            set_email(on, bob.id, " ").await?;
+            set_email(on, eve.id, " Bob@Example.com ").await?;
+            let rows = User::objects().select((User::email, User::email_key)).all(on).await?;
+            let key = Some("bob@example.com".to_owned());
+            same(rows, vec![(String::new(), None), ("Bob@Example.com".to_owned(), key)])
         })
     });
 }

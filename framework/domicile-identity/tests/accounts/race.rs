@@ -1,6 +1,7 @@
 //! What several do at the same time on D1, where others write between one's reads and writes. On a store nobody does.
 
 use domicile::prelude::*;
+use domicile::principal::Claims;
 use domicile_host::test::Host;
 use domicile_identity::account::{
     AccessIdentity, AdminReply, NewUser, Policy, User, add_to_group, create_admin, create_user,
@@ -30,6 +31,24 @@ fn a6_many_at_once_are_one_account(host: Host) {
         assert_eq!((fine.len(), refused.len()), (1, 5));
         assert!(refused.into_iter().all(|refused| refused.is_err_and(|error| error.status() == 403)));
         assert_eq!(AccessIdentity::objects().count(&db).await.expect("identities"), 2);
+    });
+}
+
+#[domicile::test(app = app)]
+fn a6_a_local_account_is_linked_to_one_at_once(host: Host) {
+    host.d1("DB", async |db| {
+        let link = Policy::new().link_local_accounts(true);
+        for round in 0..4 {
+            let email = format!("bob{round}@example.com");
+            local(&db, &format!("bob{round}"), &email).await.expect("bob");
+            let issuers: Vec<_> = (0..4)
+                .map(|at| Claims { issuer: format!("https://{at}.example"), ..claims("s", &email, "") })
+                .map(|claims| Claims { subject: format!("s{round}"), ..claims })
+                .collect();
+            let entered = join_all(issuers.iter().map(|claims| enter(&db, claims, &link))).await;
+            assert_eq!(entered.into_iter().filter(Result::is_ok).count(), 1);
+        }
+        assert_eq!(AccessIdentity::objects().count(&db).await.expect("identities"), 4);
     });
 }
 
