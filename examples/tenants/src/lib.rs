@@ -26,7 +26,9 @@ pub fn app(env: &Env) -> App {
         .allow(signed_in())
         .route(Method::GET, "/health/", async |_, _| "fine\n")
         .allow(anyone())
-        .actor::<Notebook>(tenant::path("/t").only(|who, name| company(who).is_ok_and(|company| company == name)))
+        .actor::<Notebook>(
+            tenant::path("/t").only(|who, name| company(who).is_ok_and(|company| company == name)),
+        )
 }
 
 /// The company of who asks, as their verified e-mail address tells it.

@@ -3,6 +3,5 @@
 use domicile::prelude::*;
 
 /// Every step, oldest first.
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration::sql("0001_initial", include_str!("migrations/0001_initial.sql")),
-];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration::sql("0001_initial", include_str!("migrations/0001_initial.sql"))];

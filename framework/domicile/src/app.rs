@@ -21,8 +21,9 @@ use crate::naming::Naming;
 use crate::outside::Outside;
 use crate::platform::{SharedPlatform, Storage, Target};
 use crate::resident::{Kit, Residence, Resident};
+use crate::site::{Listed, Site};
 use crate::store::Classes;
-use crate::web::{Found, IntoReply, Outcome, Request, Response, Routes, Table};
+use crate::web::{Found, IntoReply, Outcome, Request, Response, Route, Routes, Table};
 use crate::wire::ActorRef;
 
 /// What makes an app: given the environment, so that a variable can choose.
@@ -261,8 +262,8 @@ pub(crate) trait AnyKind {
     fn target(&self, name: Name) -> Target;
     fn find(&self, method: &Method, path: &str) -> Found;
     fn allow(&self, path: usize, method: usize) -> Option<&Allow>;
-    /// Routes that say who may use them, each as method and path.
-    fn allowing(&self) -> Vec<String>;
+    /// Its routes.
+    fn listed(&self) -> Vec<Listed>;
     fn kept(&self) -> Kept;
     fn reside(
         &self,
@@ -305,9 +306,14 @@ impl<A: Actor> AnyKind for KindOf<A> {
         self.routes.table().get(path, method)?.allow.as_ref()
     }
 
-    fn allowing(&self) -> Vec<String> {
-        let routes = self.routes.table().all().filter(|(_, _, route)| restricts(route.allow.as_ref()));
-        routes.map(|(method, path, _)| format!("{}: {method} {path}", A::KIND)).collect()
+    fn listed(&self) -> Vec<Listed> {
+        let listed = |(method, path, route): (&Method, &str, &Route<A>)| Listed {
+            actor: Some(A::KIND),
+            method: method.clone(),
+            path: path.to_owned(),
+            allow: route.allow.clone(),
+        };
+        self.routes.table().all().map(listed).collect()
     }
 
     fn kept(&self) -> Kept {
@@ -344,9 +350,8 @@ impl App {
         if self.guard.is_some() {
             return None;
         }
-        let entry = self.entry.all().filter(|(_, _, route)| restricts(route.allow.as_ref()));
-        let entry = entry.map(|(method, path, _)| format!("{method} {path}"));
-        let all: Vec<String> = entry.chain(self.kinds.iter().flat_map(|kind| kind.allowing())).collect();
+        let restricted = Site::routes(self).into_iter().filter(|route| restricts(route.allow.as_ref()));
+        let all: Vec<String> = restricted.map(|route| format!("{} {}", route.method, route.path)).collect();
         (!all.is_empty()).then(|| {
             format!(
                 "routes say who may use them, and the app does not know who asks: give it an identity with \

@@ -60,6 +60,19 @@ pub struct Head {
     pub parts: http::request::Parts,
 }
 
+/// A route of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The kind of its actor; `None` at the entry.
+    pub actor: Option<&'static str>,
+    /// The method.
+    pub method: Method,
+    /// The path with its parameters, below the actor's prefix.
+    pub path: String,
+    /// Who may use it, where that is said.
+    pub allow: Option<crate::Allow>,
+}
+
 /// What the entry decided from the head of a request alone.
 pub enum Plan {
     /// This, at once.
@@ -113,6 +126,18 @@ impl Site {
     pub fn vars(app: &App) -> Vec<&'static str> {
         let guard = app.guard.as_ref().map(|guard| guard.vars()).unwrap_or_default();
         app.needs.iter().chain(&app.takes).copied().chain(guard).collect()
+    }
+
+    /// All routes of an app, those of the entry first: to walk over them in a test.
+    #[must_use]
+    pub fn routes(app: &App) -> Vec<Listed> {
+        let entry = app.entry.all().map(|(method, path, route)| Listed {
+            actor: None,
+            method: method.clone(),
+            path: path.to_owned(),
+            allow: route.allow.clone(),
+        });
+        entry.chain(app.kinds.iter().flat_map(|kind| kind.listed())).collect()
     }
 
     /// The stores that an app has models or migrations for: those of its actors, then D1 databases.

@@ -19,5 +19,5 @@ pub use request::Request;
 pub use routes::{RouteOptions, Routes};
 
 pub(crate) use reply::{error_response, sendable};
-pub(crate) use routes::RouteFn;
+pub(crate) use routes::{Route, RouteFn};
 pub(crate) use table::{Found, Table};
