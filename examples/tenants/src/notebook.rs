@@ -17,7 +17,7 @@ pub struct Notebook;
 /// A note.
 #[derive(Debug, Clone, Model)]
 #[model(ordering(-written))]
-pub struct Note {
+pub(crate) struct Note {
     /// Its number.
     pub id: u32,
     /// Who wrote it.
