@@ -16,7 +16,7 @@ use super::token::Candidate;
 /// How long a fetch may take. A host gives it up after that.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this a fetch of which nothing was heard is taken for lost, as when its request was cancelled.
-const LOST: Duration = Duration::from_secs(30);
+const LOST: Duration = Duration::from_secs(10);
 /// How long nothing is fetched after a fetch that failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(10);
 /// How long nothing is fetched for an unknown key after the last fetch began.
@@ -58,7 +58,7 @@ pub enum Lookup {
 /// A fetch that is to be made now, with a GET without redirects, of at most [`MAX_KEY_SET`](super::MAX_KEY_SET) bytes and
 /// [`FETCH_TIMEOUT`]. Whatever comes of it is handed to [`KeyCache::complete`].
 #[derive(Debug)]
-#[must_use = "a fetch that is not made holds up all others for 30 s"]
+#[must_use = "a fetch that is not made holds up others for 10 s"]
 pub struct Fetch {
     /// From where.
     pub url: String,
