@@ -23,8 +23,6 @@ mod source;
 mod team;
 pub mod test;
 mod token;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 
@@ -44,7 +42,7 @@ pub use team::Team;
 pub use token::{Candidate, MAX_KEY_ID, MAX_TOKEN};
 
 /// What is configured of Cloudflare Access. It never changes after it was built.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     /// The longest path first; the site's own, which has none, last.
     gates: Vec<(Option<Prefix>, Gate)>,
