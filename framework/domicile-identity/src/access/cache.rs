@@ -157,9 +157,7 @@ impl KeyCache {
                 }
                 Lookup::Stale(key, self.fetch(at, now))
             }
-            None if busy > 0 || shelf.asked.is_some_and(|asked| within(asked, UNKNOWN_PAUSE, now)) => {
-                Lookup::Unknown
-            }
+            None if shelf.asked.is_some_and(|asked| within(asked, UNKNOWN_PAUSE, now)) => Lookup::Unknown,
             None => Lookup::Fetch(self.fetch(at, now)),
         }
     }

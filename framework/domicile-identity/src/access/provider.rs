@@ -117,6 +117,8 @@ mod tests {
         {
             assert!(jsonwebtoken::crypto::verify(SIGNATURE, b"domicile", &rsa, algorithm).is_err());
         }
+        let small = DecodingKey::from_rsa_raw_components(&[0xff; 128], &[1, 0, 1]);
+        assert!(jsonwebtoken::crypto::verify(SIGNATURE, b"domicile", &small, Algorithm::RS256).is_err());
         let secret = DecodingKey::from_secret(b"secret");
         assert!(jsonwebtoken::crypto::verify(SIGNATURE, b"domicile", &secret, Algorithm::RS256).is_err());
         assert!(jsonwebtoken::crypto::sign(b"", &EncodingKey::from_secret(b""), Algorithm::HS256).is_err());

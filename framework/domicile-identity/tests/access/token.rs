@@ -49,6 +49,9 @@ fn a14_a_service_token_is_a_program_and_no_user() {
     let mut named = claims;
     named["email"] = json!("ada@example.com");
     rejected("an e-mail address and no subject", &named, "no usable `sub`");
+    named["email"] = Value::Null;
+    named["sub"] = json!("somebody");
+    rejected("a subject and no e-mail address", &named, "no usable `email`");
     // A person may have a certificate, and stays a person.
     assert!(accepted(&claims_with("common_name", json!("laptop"))).user().is_some());
 }
@@ -151,6 +154,15 @@ fn a04_a_token_expires_while_its_key_is_held() {
     site.ask(&token).unwrap();
     site.later(Duration::from_secs(1));
     site.rejects("a day later", &token, "expired", 0);
+}
+
+#[test]
+fn the_time_is_the_events_and_not_the_machines() {
+    for now in [1_000_000_000_000, 4_000_000_000_000].map(Timestamp::from_millis) {
+        let mut site = Site::new();
+        site.now = now;
+        site.ask(&KeyPair::first().token(&user("acme", "aud", "ada@example.com", now))).unwrap();
+    }
 }
 
 #[test]
