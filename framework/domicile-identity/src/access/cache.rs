@@ -142,7 +142,7 @@ impl KeyCache {
         shelf.under_way.retain(|(_, begun)| within(*begun, LOST, now));
         let pausing = shelf.failed.is_some_and(|failed| within(failed, FAILURE_PAUSE, now));
         let busy = shelf.under_way.len();
-        let Some(held) = shelf.held.as_ref().filter(|held| within(held.since, OLDEST, now)) else {
+        let Some(held) = shelf.usable(now) else {
             return match busy {
                 _ if pausing => Lookup::Unavailable,
                 COLD_FETCHES.. => Lookup::Busy,
@@ -160,6 +160,13 @@ impl KeyCache {
             None if shelf.asked.is_some_and(|asked| within(asked, UNKNOWN_PAUSE, now)) => Lookup::Unknown,
             None => Lookup::Fetch(self.fetch(at, now)),
         }
+    }
+
+    /// The candidate's key, if it is held and not too old to serve.
+    #[must_use]
+    pub fn held(&self, candidate: &Candidate<'_>, now: Timestamp) -> Option<Arc<Key>> {
+        let shelf = self.shelves.iter().find(|shelf| shelf.issuer.name == candidate.issuer())?;
+        shelf.usable(now)?.keys.key(candidate.key_id()).cloned()
     }
 
     /// Takes in what came of a fetch: the body of a 200, or why there is none.
@@ -183,11 +190,7 @@ impl KeyCache {
             Ok(keys) => {
                 shelf.failed = None;
                 // An answer that comes late may be older than what is held.
-                if shelf
-                    .held
-                    .as_ref()
-                    .is_none_or(|held| held.since <= ticket.begun || !within(held.since, OLDEST, now))
-                {
+                if shelf.usable(now).is_none_or(|held| held.since <= ticket.begun) {
                     shelf.held = Some(Held { keys, since: ticket.begun });
                 }
                 Ok(())
@@ -208,6 +211,13 @@ impl KeyCache {
             url.clone_from(&shelf.issuer.certs_url);
         }
         Fetch { url, ticket: Ticket { shelf: at, number: self.tickets, begun: now } }
+    }
+}
+
+impl Shelf {
+    /// What is held, if it may still serve.
+    fn usable(&self, now: Timestamp) -> Option<&Held> {
+        self.held.as_ref().filter(|held| within(held.since, OLDEST, now))
     }
 }
 

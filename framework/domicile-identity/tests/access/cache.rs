@@ -251,3 +251,21 @@ fn a02_what_is_held_is_bounded_by_what_is_configured() {
     cache.complete(fetch.ticket, Ok(key_set(&[&KeyPair::first()]).as_bytes()), NOW).unwrap();
     assert!(!format!("{cache:?}").contains(KeyPair::first().id()));
 }
+
+#[test]
+fn f30_an_exempt_path_knows_who_asks_where_the_key_is_held_and_fetches_nothing() {
+    let mut site = Site::of(Settings::new().team("acme").audience("aud").exempt(["/health"]));
+    let good = token(&KeyPair::first());
+    let held = |site: &Site, token: &str| site.access.check_held(&site.cache, "/health", token, site.now);
+    assert_eq!(held(&site, &good), None);
+    let principal = site.ask(&good).unwrap();
+    assert_eq!(held(&site, &good), Some(principal.clone()));
+    assert_eq!(held(&site, "junk"), None);
+    assert_eq!(held(&site, &unsigned(KeyPair::first().id())), None);
+    assert_eq!(held(&site, &unsigned("other")), None);
+    site.later(7 * DAY - SECOND);
+    assert_eq!(held(&site, &good), Some(principal));
+    site.later(SECOND);
+    assert_eq!(held(&site, &good), None);
+    assert_eq!(site.fetched.len(), 1);
+}
