@@ -35,7 +35,8 @@ pub use gate::{Gate, Issuer};
 pub use keys::{Key, KeySet, MAX_KEY_SET, MAX_KEYS, Unfit};
 pub use rejected::{Quoted, Rejected};
 pub use settings::{
-    ALLOWED_TEAMS, ANY_AUDIENCE, AUD, Application, CACHE_TIMEOUT, EXEMPT_PATHS, Settings, TEAM_NAME,
+    ALLOWED_TEAMS, ANY_AUDIENCE, AUD, Application, CACHE_TIMEOUT, CERTS_URL, EXEMPT_PATHS, Settings,
+    TEAM_NAME,
 };
 pub use source::{ASSERTION_HEADER, TOKEN_COOKIES, token_of};
 pub use team::Team;

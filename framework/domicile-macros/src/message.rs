@@ -1,18 +1,21 @@
 //! `#[derive(Message)]`: a message's name, its reply and its error.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{DeriveInput, LitStr, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Expr, LitStr, Type};
 
+use crate::at;
 use crate::attr::{self, Keyed};
 use crate::errors::Errors;
 
-const KEYS: &[&str] = &["reply", "error", "name"];
+const KEYS: &[&str] = &["reply", "error", "allow", "name"];
 
 #[derive(Default)]
 struct Attrs {
     reply: Option<Keyed<Type>>,
     error: Option<Keyed<Type>>,
+    allow: Option<Keyed<Expr>>,
     name: Option<Keyed<LitStr>>,
 }
 
@@ -32,6 +35,7 @@ fn read(input: &DeriveInput, errors: &mut Errors) -> Attrs {
         match key.to_string().as_str() {
             "reply" => attrs.reply = Some(attr::value(key, input, "i64")?),
             "error" => attrs.error = Some(attr::value(key, input, "LimitReached")?),
+            "allow" => attrs.allow = Some(attr::value(key, input, "signed_in()")?),
             _ => attrs.name = Some(attr::value(key, input, "\"blog.Add\"")?),
         }
         Ok(())
@@ -72,6 +76,13 @@ fn expand(input: &DeriveInput, attrs: &Attrs) -> TokenStream {
     let name = attrs.name.as_ref().map_or_else(|| attr::plain(ident), |name| name.value.clone());
     let reply = attrs.reply.as_ref().map_or_else(|| quote!(()), |reply| reply.value.to_token_stream());
     let error = attrs.error.as_ref().map_or_else(|| quote!(::domicile::Never), |e| e.value.to_token_stream());
+    let allow = attrs.allow.as_ref().map(|Keyed { value, .. }| {
+        quote_spanned! {at(value.span())=>
+            fn allow() -> ::core::option::Option<::domicile::Allow> {
+                ::core::option::Option::Some(#value)
+            }
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -79,6 +90,7 @@ fn expand(input: &DeriveInput, attrs: &Attrs) -> TokenStream {
                 type Reply = #reply;
                 type Error = #error;
                 const NAME: &'static str = #name;
+                #allow
             }
         };
     }

@@ -128,7 +128,7 @@ pub fn alarm_event(retry: u32, scheduled: f64) -> Vec<u8> {
     // The platform's alarms are whole milliseconds in the range of its own clock.
     #[allow(clippy::cast_possible_truncation)]
     let scheduled = scheduled as i64;
-    wire::encode(&Event { request, chain: Vec::new(), what: What::Alarm { retry, scheduled } })
+    wire::encode(&Event::new(request, What::Alarm { retry, scheduled }))
 }
 
 fn byte(verdict: Verdict) -> u8 {

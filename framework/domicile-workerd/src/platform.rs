@@ -8,8 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use domicile::platform::{Applied, Call, CallFailure, Database, Delivered, Platform, ReplyBody};
+use domicile::platform::{Applied, Bounds, Call, CallFailure, Database, Delivered, Platform, ReplyBody};
 use domicile::{Env, Error, Kind, Timestamp, wire};
+use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -88,12 +89,16 @@ impl Platform for Workerd {
 
 async fn fetch(request: http::Request<Bytes>) -> worker::Result<http::Response<Bytes>> {
     let (parts, body) = request.into_parts();
+    let bounds = parts.extensions.get::<Bounds>().copied();
     let headers = worker::Headers::new();
     for (name, value) in &parts.headers {
         headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
     }
     let mut init = worker::RequestInit::new();
     init.with_method(worker::Method::from(parts.method.as_str().to_owned())).with_headers(headers);
+    if bounds.is_some_and(|bounds| !bounds.follow) {
+        init.with_redirect(worker::RequestRedirect::Manual);
+    }
     if !body.is_empty() {
         init.with_body(Some(js_sys::Uint8Array::from(&body[..]).into()));
     }
@@ -103,7 +108,21 @@ async fn fetch(request: http::Request<Bytes>) -> worker::Result<http::Response<B
     for (name, value) in got.headers().entries() {
         response = response.header(name, value);
     }
-    let body = Bytes::from(got.bytes().await?);
+    let body = match bounds {
+        None => Bytes::from(got.bytes().await?),
+        Some(Bounds { max_bytes, .. }) => {
+            let (mut body, mut stream) = (Vec::new(), got.stream()?);
+            while let Some(piece) = stream.next().await {
+                body.extend_from_slice(&piece?);
+                if body.len() > max_bytes {
+                    return Err(worker::Error::RustError(format!(
+                        "the reply has more than {max_bytes} bytes"
+                    )));
+                }
+            }
+            Bytes::from(body)
+        }
+    };
     response.body(body).map_err(|e| worker::Error::RustError(e.to_string()))
 }
 

@@ -2,6 +2,7 @@
 
 use futures_util::future::LocalBoxFuture;
 
+use crate::allow::Allow;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::message::{Deferring, Failure, Handler, Message, Reader};
@@ -35,7 +36,8 @@ pub trait Actor: Sized + 'static {
     const DISPATCH: &'static [Dispatch<Self>];
     /// The migrations of its store.
     const MIGRATIONS: &'static [Migration];
-    /// The models whose tables are in its store: `models(Post, Author)`.
+    /// The models whose tables are in its store: `models(Post, Author)`, and with `..` those of another crate:
+    /// `models(Post, ..domicile_identity::MODELS)`.
     const MODELS: &'static [&'static Schema] = &[];
 
     /// Makes the value when the actor starts; the store is migrated by then. It may read and not write.
@@ -59,6 +61,7 @@ pub trait Accepts<M>: Actor {}
 pub struct Dispatch<A> {
     pub(crate) name: &'static str,
     pub(crate) shape: u64,
+    pub(crate) allow: fn() -> Option<Allow>,
     pub(crate) run: Run<A>,
 }
 
@@ -111,6 +114,36 @@ pub const fn distinct_tables(models: &[&Schema]) -> bool {
     true
 }
 
+/// How many schemas the lists have.
+#[doc(hidden)]
+#[must_use]
+pub const fn total(lists: &[&[&Schema]]) -> usize {
+    let (mut sum, mut i) = (0, 0);
+    while i < lists.len() {
+        sum += lists[i].len();
+        i += 1;
+    }
+    sum
+}
+
+/// The schemas of all lists, of which there are `N`.
+#[doc(hidden)]
+#[must_use]
+pub const fn concat<const N: usize>(lists: &[&[&'static Schema]]) -> [&'static Schema; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut at, mut i) = (0, 0);
+    while i < lists.len() {
+        let mut j = 0;
+        while j < lists[i].len() {
+            all[at] = lists[i][j];
+            at += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    all
+}
+
 const fn same(a: &[u8], b: &[u8]) -> bool {
     let mut i = 0;
     while i < a.len() && i < b.len() && a[i] == b[i] {
@@ -129,6 +162,7 @@ impl<A> Dispatch<A> {
         Self {
             name: M::NAME,
             shape: M::SHAPE,
+            allow: M::allow,
             run: Run::Write(|actor, payload, cx| match M::decode(payload) {
                 Ok(message) => answer::<M>(actor.handle(message, cx)),
                 Err(_) => Answer::Codec,
@@ -145,6 +179,7 @@ impl<A> Dispatch<A> {
         Self {
             name: M::NAME,
             shape: M::SHAPE,
+            allow: M::allow,
             run: Run::Read(|actor, payload, cx| match M::decode(payload) {
                 Ok(message) => answer::<M>(actor.read(message, cx)),
                 Err(_) => Answer::Codec,
@@ -161,6 +196,7 @@ impl<A> Dispatch<A> {
         Self {
             name: M::NAME,
             shape: M::SHAPE,
+            allow: M::allow,
             run: Run::Write(|actor, payload, cx| {
                 let Ok(message) = M::decode(payload) else { return Answer::Codec };
                 match actor.defer(message, cx) {

@@ -45,6 +45,7 @@ impl<A: Actor> Address<A> {
             event: Event {
                 request: self.outside.request_id(),
                 chain: self.outside.chain().to_vec(),
+                credential: self.outside.credential().clone(),
                 what: What::Message {
                     name: M::NAME.to_owned(),
                     shape: M::SHAPE,
@@ -95,6 +96,8 @@ pub enum CallError<E> {
     TimedOut,
     /// The actor has too much to do.
     Overloaded,
+    /// Whoever it is asked for may not ask this: `#[message(allow = …)]`.
+    Denied,
     /// The two sides run different versions of the app.
     VersionSkew,
     /// The bytes could not be written or read.
@@ -114,7 +117,7 @@ impl<E> CallError<E> {
             // the one from one of the other.
             CallError::Handler(_) | CallError::Failed(Fault::Effect) => false,
             CallError::Failed(_) | CallError::Overloaded => true,
-            CallError::VersionSkew | CallError::TooDeep | CallError::BadName(_) => true,
+            CallError::Denied | CallError::VersionSkew | CallError::TooDeep | CallError::BadName(_) => true,
             CallError::Unreachable { applied, .. } => *applied == Applied::No,
             CallError::TimedOut | CallError::Codec => false,
         }
@@ -138,6 +141,7 @@ impl<E> From<Fault> for CallError<E> {
             Fault::Codec => CallError::Codec,
             Fault::TimedOut => CallError::TimedOut,
             Fault::TooDeep => CallError::TooDeep,
+            Fault::Denied => CallError::Denied,
             Fault::Error | Fault::Panic | Fault::Migration | Fault::Effect => CallError::Failed(fault),
         }
     }
@@ -159,6 +163,7 @@ impl<E: std::fmt::Debug> std::fmt::Display for CallError<E> {
             ),
             CallError::TimedOut => f.write_str("the actor took too long"),
             CallError::Overloaded => f.write_str("the actor is overloaded"),
+            CallError::Denied => f.write_str("whoever it is asked for may not ask this of the actor"),
             CallError::VersionSkew => f.write_str("the actor runs another version of the app"),
             CallError::Codec => f.write_str("the message or its reply could not be encoded"),
             CallError::TooDeep => {
@@ -176,6 +181,7 @@ impl<E: Refusal> From<CallError<E>> for Error {
         match &error {
             CallError::Handler(refusal) => refused(refusal),
             CallError::TimedOut => Error::new(Kind::TimedOut, error.to_string()),
+            CallError::Denied => Error::new(Kind::Forbidden, error.to_string()),
             CallError::BadName(why) => Error::new(Kind::NotFound, why.to_string()),
             _ => Error::new(Kind::Call, error.to_string()),
         }

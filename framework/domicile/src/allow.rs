@@ -1,11 +1,14 @@
 //! [`Allow`]: who may use a route or a message.
 
+use std::ops::{BitAnd, BitOr};
+
 use crate::principal::{Account, Principal};
 
 /// Who may use a route or a message: `r.post("/draft", …).allow(staff())`, `#[message(allow = staff())]`.
 ///
-/// An app without identity is open. With it, nothing is open that does not say so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// `staff() | permission("blog.add_post")` lets in whom one of the two lets in, `&` whom both do. An app without identity is
+/// open. With it, nothing is open that does not say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allow {
     /// Everybody, known or not.
     Anyone,
@@ -22,63 +25,79 @@ pub enum Allow {
     /// The program with this service token.
     Service(&'static str),
     /// Whom one of these lets in.
-    Any(&'static [Allow]),
+    Any(Vec<Allow>),
     /// Whom all of these let in.
-    All(&'static [Allow]),
+    All(Vec<Allow>),
 }
 
 /// Everybody, known or not.
 #[must_use]
-pub const fn anyone() -> Allow {
+pub fn anyone() -> Allow {
     Allow::Anyone
 }
 
 /// Every person who is known and whose account is active.
 #[must_use]
-pub const fn signed_in() -> Allow {
+pub fn signed_in() -> Allow {
     Allow::SignedIn
 }
 
 /// Staff, and superusers.
 #[must_use]
-pub const fn staff() -> Allow {
+pub fn staff() -> Allow {
     Allow::Staff
 }
 
 /// Superusers.
 #[must_use]
-pub const fn superuser() -> Allow {
+pub fn superuser() -> Allow {
     Allow::Superuser
 }
 
 /// Who has this permission, as in `blog.add_post`, of their own or by a group; and superusers.
 #[must_use]
-pub const fn permission(name: &'static str) -> Allow {
+pub fn permission(name: &'static str) -> Allow {
     Allow::Permission(name)
 }
 
 /// Who is in this group; and superusers.
 #[must_use]
-pub const fn group(name: &'static str) -> Allow {
+pub fn group(name: &'static str) -> Allow {
     Allow::Group(name)
 }
 
 /// The program whose service token has this identifier.
 #[must_use]
-pub const fn service(client_id: &'static str) -> Allow {
+pub fn service(client_id: &'static str) -> Allow {
     Allow::Service(client_id)
 }
 
-/// Whom one of these lets in.
-#[must_use]
-pub const fn any(of: &'static [Allow]) -> Allow {
-    Allow::Any(of)
+impl BitOr for Allow {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        match self {
+            Self::Any(mut of) => {
+                of.push(other);
+                Self::Any(of)
+            }
+            one => Self::Any(vec![one, other]),
+        }
+    }
 }
 
-/// Whom all of these let in.
-#[must_use]
-pub const fn all(of: &'static [Allow]) -> Allow {
-    Allow::All(of)
+impl BitAnd for Allow {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        match self {
+            Self::All(mut of) => {
+                of.push(other);
+                Self::All(of)
+            }
+            one => Self::All(vec![one, other]),
+        }
+    }
 }
 
 impl Allow {
@@ -131,8 +150,8 @@ mod tests {
 
     #[test]
     fn each_lets_in_whom_it_names() {
-        const EITHER: Allow = any(&[staff(), permission("blog.add_post")]);
-        const BOTH: Allow = all(&[staff(), group("editors")]);
+        let either = || staff() | permission("blog.add_post");
+        let both = || staff() & group("editors");
         let nobody = Principal::Anonymous;
         let person = Principal::User(Claims::default());
         let program = Principal::Service(Service { issuer: String::new(), client_id: "robot".into() });
@@ -161,17 +180,17 @@ mod tests {
         check(service("robot"), &program, None, true);
         check(service("robo"), &program, None, false);
         check(service("robot"), &person, Some(&root), false);
-        check(EITHER, &person, Some(&editor), true);
-        check(EITHER, &person, Some(&plain), false);
-        check(BOTH, &person, Some(&clerk), false);
-        check(all(&[]), &person, Some(&root), false);
-        check(any(&[]), &person, Some(&root), false);
+        check(either(), &person, Some(&editor), true);
+        check(either(), &person, Some(&plain), false);
+        check(both(), &person, Some(&clerk), false);
+        check(Allow::All(vec![]), &person, Some(&root), false);
+        check(Allow::Any(vec![]), &person, Some(&root), false);
     }
 
     #[test]
     fn strangers_come_in_where_anyone_does() {
-        assert!(any(&[staff(), anyone()]).admits_strangers());
-        assert!(!any(&[staff(), signed_in()]).admits_strangers());
-        assert!(any(&[anyone(), group("x")]).needs_account() && !signed_in().needs_account());
+        assert!((staff() | anyone()).admits_strangers());
+        assert!(!(staff() | signed_in() | superuser()).admits_strangers());
+        assert!((anyone() | group("x")).needs_account() && !signed_in().needs_account());
     }
 }

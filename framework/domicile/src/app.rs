@@ -9,9 +9,11 @@ use http::Method;
 
 use crate::actor::Actor;
 use crate::address::target;
+use crate::allow::Allow;
 use crate::d1::{D1Binding, Databases};
 use crate::env::Env;
 use crate::error::Result;
+use crate::guard::Guard;
 use crate::migration::{self, Migration};
 use crate::model::Schema;
 use crate::name::Name;
@@ -25,6 +27,12 @@ use crate::wire::ActorRef;
 
 /// What makes an app: given the environment, so that a variable can choose.
 pub type AppFn = fn(&Env) -> App;
+
+/// An entry route, and who may use it.
+pub(crate) struct EntryRoute {
+    pub(crate) run: EntryFn,
+    pub(crate) allow: Option<Allow>,
+}
 
 pub(crate) type EntryFn = Rc<dyn Fn(Request, Outside) -> LocalBoxFuture<'static, Result<Outcome>>>;
 pub(crate) type BeforeFn =
@@ -44,7 +52,10 @@ pub(crate) type AfterFn = Box<dyn Fn(&Request, &mut Response)>;
 pub struct App {
     pub(crate) kinds: Vec<Rc<dyn AnyKind>>,
     pub(crate) mounts: Vec<Mount>,
-    pub(crate) entry: Table<EntryFn>,
+    pub(crate) entry: Table<EntryRoute>,
+    /// The method and path of the entry route that was added last.
+    last: Option<(Method, String)>,
+    pub(crate) guard: Option<Rc<dyn Guard>>,
     pub(crate) before: Vec<BeforeFn>,
     pub(crate) after: Vec<AfterFn>,
     pub(crate) needs: Vec<&'static str>,
@@ -110,7 +121,31 @@ impl App {
             let future = run(request, outside);
             Box::pin(async move { future.await.into_reply() })
         });
-        self.entry.add(method, path, run);
+        self.last = Some((method.clone(), path.to_owned()));
+        self.entry.add(method, path, EntryRoute { run, allow: None });
+        self
+    }
+
+    /// Says who may use the entry route that was added last. In an app with identity nobody may unless this is said.
+    #[must_use]
+    pub fn allow(mut self, allow: Allow) -> Self {
+        let route = self.last.as_ref().and_then(|(method, path)| self.entry.named_mut(method, path));
+        match route {
+            Some(route) => route.allow = Some(allow),
+            None => self
+                .mistakes
+                .push("`allow` says who may use the entry route before it, and there is none".to_owned()),
+        }
+        self
+    }
+
+    /// Puts `guard` at the doors: from here on nothing is open that does not say for whom, with `allow`.
+    #[must_use]
+    pub fn guarded(mut self, guard: impl Guard + 'static) -> Self {
+        if self.guard.is_some() {
+            self.mistakes.push("an app has one identity, and this one is given two".to_owned());
+        }
+        self.guard = Some(Rc::new(guard));
         self
     }
 
@@ -225,11 +260,15 @@ pub(crate) trait AnyKind {
     fn binding(&self) -> &'static str;
     fn target(&self, name: Name) -> Target;
     fn find(&self, method: &Method, path: &str) -> Found;
+    fn allow(&self, path: usize, method: usize) -> Option<&Allow>;
+    /// Routes that say who may use them, each as method and path.
+    fn allowing(&self) -> Vec<String>;
     fn kept(&self) -> Kept;
     fn reside(
         &self,
         platform: &SharedPlatform,
         databases: &Databases,
+        guard: Option<&Rc<dyn Guard>>,
         storage: Rc<dyn Storage>,
         name: Name,
     ) -> Box<dyn Residence>;
@@ -262,6 +301,15 @@ impl<A: Actor> AnyKind for KindOf<A> {
         self.routes.table().find(method, path)
     }
 
+    fn allow(&self, path: usize, method: usize) -> Option<&Allow> {
+        self.routes.table().get(path, method)?.allow.as_ref()
+    }
+
+    fn allowing(&self) -> Vec<String> {
+        let routes = self.routes.table().all().filter(|(_, _, route)| restricts(route.allow.as_ref()));
+        routes.map(|(method, path, _)| format!("{}: {method} {path}", A::KIND)).collect()
+    }
+
     fn kept(&self) -> Kept {
         Kept { name: A::KIND, migrations: A::MIGRATIONS, models: A::MODELS }
     }
@@ -270,6 +318,7 @@ impl<A: Actor> AnyKind for KindOf<A> {
         &self,
         platform: &SharedPlatform,
         databases: &Databases,
+        guard: Option<&Rc<dyn Guard>>,
         storage: Rc<dyn Storage>,
         name: Name,
     ) -> Box<dyn Residence> {
@@ -278,7 +327,32 @@ impl<A: Actor> AnyKind for KindOf<A> {
             classes: self.classes.clone(),
             platform: platform.clone(),
             databases: databases.clone(),
+            guard: guard.cloned(),
         };
         Box::new(Resident::<A>::new(kit, storage, ActorRef { kind: A::KIND.to_owned(), name }))
+    }
+}
+
+/// Whether it keeps anybody out.
+fn restricts(allow: Option<&Allow>) -> bool {
+    allow.is_some_and(|allow| !allow.admits_strangers())
+}
+
+impl App {
+    /// The routes that keep somebody out, where nothing stands at the doors to do so.
+    pub(crate) fn unguarded(&self) -> Option<String> {
+        if self.guard.is_some() {
+            return None;
+        }
+        let entry = self.entry.all().filter(|(_, _, route)| restricts(route.allow.as_ref()));
+        let entry = entry.map(|(method, path, _)| format!("{method} {path}"));
+        let all: Vec<String> = entry.chain(self.kinds.iter().flat_map(|kind| kind.allowing())).collect();
+        (!all.is_empty()).then(|| {
+            format!(
+                "routes say who may use them, and the app does not know who asks: give it an identity with \
+                 `.guarded(Identity::…)` ({})",
+                all.join(", ")
+            )
+        })
     }
 }

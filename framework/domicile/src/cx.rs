@@ -1,5 +1,6 @@
 //! [`Cx`]: what a handler is given besides its message.
 
+use std::cell::OnceCell;
 use std::future::Future;
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use crate::message::Failure;
 use crate::name::Name;
 use crate::outside::Outside;
 use crate::platform::{Platform, SharedPlatform};
+use crate::principal::{Account, Credential, Principal};
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 use crate::wire::{ActorRef, RequestId};
@@ -32,7 +34,22 @@ pub struct Cx {
     pub(crate) request: RequestId,
     pub(crate) chain: Vec<ActorRef>,
     pub(crate) prefix: String,
+    pub(crate) origin: String,
+    pub(crate) credential: Credential,
+    /// What the door of the actor has found out.
+    pub(crate) known: OnceCell<Known>,
+    /// A cookie that a page has asked for.
+    pub(crate) issued: OnceCell<String>,
     pub(crate) ringing: Ringing,
+}
+
+/// Who asks, once the door of the actor has looked.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What is proven.
+    pub principal: Principal,
+    /// Their account.
+    pub account: Option<Account>,
 }
 
 impl Cx {
@@ -78,6 +95,71 @@ impl Cx {
         self.chain.last()
     }
 
+    /// Who asks. In an app without identity it is nobody.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        self.known.get().map_or(&self.credential.principal, |known| &known.principal)
+    }
+
+    /// The account of who asks, where this actor keeps accounts.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.known.get()?.account.as_ref()
+    }
+
+    /// What stands before the actor's paths on the outside: a mount, a tenant.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The scheme and host that the client used; empty for a message.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The store may be written to while `run` runs, even in a read; for what stands at the doors.
+    ///
+    /// # Errors
+    /// What `run` returns.
+    #[doc(hidden)]
+    pub fn while_writable<T>(&self, run: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let before = self.store.set_writable(true);
+        let ran = run(self);
+        self.store.set_writable(before);
+        ran
+    }
+
+    /// Says who asks, once; for what stands at the doors.
+    #[doc(hidden)]
+    pub fn know(&self, known: Known) {
+        // The first to say it is the door.
+        let _ = self.known.set(known);
+    }
+
+    /// The secret cookie that a page of this event asks for; `make` gives it where none does yet.
+    #[doc(hidden)]
+    pub fn issue(&self, make: impl FnOnce() -> String) -> &str {
+        self.issued.get_or_init(make)
+    }
+
+    /// The secret cookie that a page of this event has asked for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn issued(&self) -> Option<&str> {
+        self.issued.get().map(String::as_str)
+    }
+
+    /// What the entry knows of who asks; for what stands at the doors.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
     /// The number of the request that this event belongs to.
     #[must_use]
     pub fn request_id(&self) -> RequestId {
@@ -111,7 +193,8 @@ impl Cx {
     {
         let mut chain = self.chain.clone();
         chain.push(self.this.clone());
-        Effect::new(Outside::new(self.platform.clone(), self.databases.clone(), self.request, chain), run)
+        let outside = Outside::new(self.platform.clone(), self.databases.clone(), self.request, chain);
+        Effect::new(outside.on_behalf(self.credential.clone()), run)
     }
 
     /// Nothing is awaited in here; this only tells the compiler what to say.

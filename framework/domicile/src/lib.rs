@@ -44,6 +44,7 @@ pub mod address;
 pub mod cx;
 pub mod query;
 pub mod web;
+pub mod guard;
 pub mod actor;
 mod report;
 pub mod resident;
@@ -85,6 +86,7 @@ mod schema {
 
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
+    pub use crate::allow::{Allow, anyone, group, permission, service, signed_in, staff, superuser};
     pub use crate::naming::{singleton, tenant};
     pub use crate::query::{Aggregate, Calendar, Changes, Term, Times};
     pub use crate::web::{
@@ -93,7 +95,7 @@ pub mod prelude {
     pub use crate::{
         Accepts, Actor, Address, Alarm, App, CallError, Choices, Cx, D1, Deferring, Effect, Env, Error,
         Exact64, Failure, ForeignKey, FromRow, Handler, Message, Migration, Model, Name, Never, Outside,
-        Reader, Refusal, Result, Schema, Store, Timestamp,
+        Principal, Reader, Refusal, Result, Schema, Store, Timestamp,
     };
     pub use http::{Method, StatusCode};
     pub use serde::{Deserialize, Serialize};
@@ -102,7 +104,7 @@ pub mod prelude {
 /// For the code that the derive macros emit, and for nothing else.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::actor::{Dispatch, distinct, distinct_tables};
+    pub use crate::actor::{Dispatch, concat, distinct, distinct_tables, total};
     pub use crate::hint::{Described, StartsByDefault};
     pub use crate::model::{Field, Given, Model, Slot, Wide, chosen, schema};
     pub use crate::query::Column;

@@ -8,6 +8,7 @@ use postcard_schema::Schema;
 use postcard_schema::key::Key;
 use serde::{Deserialize, Serialize};
 
+use crate::allow::Allow;
 use crate::cx::Cx;
 use crate::effect::Effect;
 use crate::error::{Error, Kind};
@@ -29,6 +30,13 @@ pub trait Message: Portable {
     const NAME: &'static str;
     /// The hash of the full types of the message, its reply and its error, nested types too.
     const SHAPE: u64 = shape::<Self, Self::Reply, Self::Error>();
+
+    /// Who may send it, of those for whom the entry asks: `#[message(allow = staff())]`. Where it is not said, an app with
+    /// identity takes it from other actors only.
+    #[must_use]
+    fn allow() -> Option<Allow> {
+        None
+    }
 }
 
 /// Gives postcard-schema's own trait to what is portable.

@@ -135,7 +135,7 @@ pub trait Model: Sized + 'static {
     /// Deletes the row, and does with those that point to it what their `on_delete` says.
     ///
     /// # Errors
-    /// [`Kind::Conflict`](crate::Kind::Conflict) where rows that are protected point to it.
+    /// Those of [`Objects::delete`](crate::query::Objects::delete).
     fn delete<On: Source>(&self, on: On) -> On::Output<Deleted> {
         crate::query::by_key::<Self>(&self.key()).delete(on)
     }

@@ -3,10 +3,17 @@
 use http::HeaderMap;
 
 use crate::name::{Name, NameError};
+use crate::principal::Principal;
 use crate::web::{Request, path};
 
 /// How a request names its actor.
-pub struct Naming(Way);
+pub struct Naming {
+    way: Way,
+    /// Who may come to the actor of this name.
+    only: Option<Only>,
+}
+
+type Only = Box<dyn Fn(&Principal, &str) -> bool>;
 
 enum Way {
     Singleton(String),
@@ -14,45 +21,62 @@ enum Way {
     Path(String),
     Header(String),
     By(Choose),
+    Identity(Of),
 }
 
 type Choose = Box<dyn Fn(&Request) -> Option<String>>;
+type Of = Box<dyn Fn(&Principal) -> Option<String>>;
 
 /// The one actor called `name`, for every request.
 #[must_use]
 pub fn singleton(name: &str) -> Naming {
-    Naming(Way::Singleton(name.to_owned()))
+    Naming::new(Way::Singleton(name.to_owned()))
 }
 
 /// One actor per tenant, by a part of the request. A request without a tenant is 404. The tenant's name becomes the
 /// actor's by [`Name::from_parts`](crate::Name::from_parts), which escapes `/` and `%`; only [`by`](tenant::by) gives
 /// the name itself.
 pub mod tenant {
-    use super::{Naming, Request, Way};
+    use super::{Naming, Principal, Request, Way};
 
     /// The first label of the host, below `base`: `acme.example.com` for `example.com`. The base itself, an IP
     /// address, a deeper name and every other host are not tenants. Hosts are compared in lower case.
     #[must_use]
     pub fn subdomain(base: &str) -> Naming {
-        Naming(Way::Subdomain(base.trim_matches('.').to_ascii_lowercase()))
+        Naming::new(Way::Subdomain(base.trim_matches('.').to_ascii_lowercase()))
     }
 
     /// The segment after `prefix`: with `/t`, everything of the tenant `acme` lives under `/t/acme/`.
     #[must_use]
     pub fn path(prefix: &str) -> Naming {
-        Naming(Way::Path(prefix.trim_end_matches('/').to_owned()))
+        Naming::new(Way::Path(prefix.trim_end_matches('/').to_owned()))
     }
 
     /// The value of the header `name`, where a proxy in front sets it: a client could name any tenant. A value with a
     /// comma is no tenant, since both hosts join repeated headers with one.
     #[must_use]
     pub fn header(name: &str) -> Naming {
-        Naming(Way::Header(name.to_ascii_lowercase()))
+        Naming::new(Way::Header(name.to_ascii_lowercase()))
     }
 
     /// What `choose` gives. The body of the request it sees is empty, as the body is read later.
     pub fn by(choose: impl Fn(&Request) -> Option<String> + 'static) -> Naming {
-        Naming(Way::By(Box::new(choose)))
+        Naming::new(Way::By(Box::new(choose)))
+    }
+
+    /// What `choose` gives for who asks, as the entry has verified them: so nobody can name the tenant of somebody else.
+    /// Somebody for whom it gives nothing gets 404.
+    ///
+    /// ```
+    /// # use domicile::prelude::*;
+    /// # #[derive(Default, Actor)] struct Desk {}
+    /// // One actor for all people of a company, by the domain of their e-mail addresses.
+    /// # let _: App =
+    /// App::new().actor::<Desk>(tenant::identity(|who| who.user()?.email_domain()))
+    /// # ;
+    /// ```
+    pub fn identity(choose: impl Fn(&Principal) -> Option<String> + 'static) -> Naming {
+        Naming::new(Way::Identity(Box::new(choose)))
     }
 }
 
@@ -70,9 +94,31 @@ pub(crate) enum Named<'a> {
 }
 
 impl Naming {
+    fn new(way: Way) -> Self {
+        Self { way, only: None }
+    }
+
+    /// Brings only those to an actor whom `may` lets in, by who they are and by the actor's name. To the others the actor
+    /// is not there: 404, and it is not woken.
+    ///
+    /// ```
+    /// # use domicile::prelude::*;
+    /// # #[derive(Default, Actor)] struct Desk {}
+    /// # let _: App =
+    /// App::new().actor::<Desk>(tenant::path("/t").only(|who, tenant| {
+    ///     who.user().and_then(|user| user.email_domain()).is_some_and(|domain| domain == tenant)
+    /// }))
+    /// # ;
+    /// ```
+    #[must_use]
+    pub fn only(mut self, may: impl Fn(&Principal, &str) -> bool + 'static) -> Self {
+        self.only = Some(Box::new(may));
+        self
+    }
+
     /// What no request could ever fit.
     pub(crate) fn mistake(&self) -> Option<String> {
-        match &self.0 {
+        match &self.way {
             Way::Path(prefix) if !prefix.is_empty() && !prefix.starts_with('/') => {
                 Some(format!("tenant path `{prefix}` must begin with a slash"))
             }
@@ -82,15 +128,25 @@ impl Naming {
 
     /// The actor of a request for `target`, a path that begins with `/`.
     pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
+        match (self.find(request, target), &self.only) {
+            (Named::Actor { name, .. }, Some(may)) if !may(request.principal(), name.as_str()) => {
+                Named::Nobody
+            }
+            (named, _) => named,
+        }
+    }
+
+    fn find<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
         let whole = |name: Option<Result<Name, NameError>>| match name {
             None => Named::Nobody,
             Some(name) => named(name, "", target),
         };
-        match &self.0 {
+        match &self.way {
             Way::Singleton(name) => whole(Some(Name::new(name.as_str()))),
             Way::Subdomain(base) => whole(subdomain(host(request), base).map(outsider)),
             Way::Header(name) => whole(header(request.headers(), name).map(outsider)),
             Way::By(choose) => whole(choose(request).map(Name::new)),
+            Way::Identity(choose) => whole(choose(request.principal()).map(outsider)),
             Way::Path(prefix) => segment(prefix, target),
         }
     }

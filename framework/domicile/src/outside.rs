@@ -9,6 +9,7 @@ use crate::d1::{self, D1, DEFAULT_BINDING, Databases};
 use crate::env::Env;
 use crate::error::Result;
 use crate::platform::{Platform, SharedPlatform};
+use crate::principal::{Credential, Principal};
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 use crate::wire::{ActorRef, RequestId};
@@ -21,6 +22,7 @@ pub struct Outside {
     databases: Databases,
     request: RequestId,
     chain: Vec<ActorRef>,
+    credential: Credential,
 }
 
 /// Never implemented: it exists so that the compiler can say what to do instead.
@@ -41,7 +43,13 @@ impl Outside {
         request: RequestId,
         chain: Vec<ActorRef>,
     ) -> Self {
-        Self { platform, databases, request, chain }
+        Self { platform, databases, request, chain, credential: Credential::default() }
+    }
+
+    /// The same world, in which things happen for somebody.
+    pub(crate) fn on_behalf(mut self, credential: Credential) -> Self {
+        self.credential = credential;
+        self
     }
 
     /// The actor `A` called `name`; whether the name is valid is told when it is asked.
@@ -111,6 +119,16 @@ impl Outside {
         Self: InsideTransaction<'a>,
     {
         self.lent_store()
+    }
+
+    /// Who asks, as the entry knows them. The actors that are asked from here know them too.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.credential.principal
+    }
+
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.credential
     }
 
     pub(crate) fn platform(&self) -> &dyn Platform {

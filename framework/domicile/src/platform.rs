@@ -54,6 +54,24 @@ pub trait Platform {
     fn database(&self, binding: &str) -> crate::Result<Rc<dyn Database>>;
 }
 
+/// What a fetch may cost, as an extension of its request; without it a redirect is followed, and the whole body is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The most bytes of the body; more are an error.
+    pub max_bytes: usize,
+    /// Whether redirects are followed; else they are the answer.
+    pub follow: bool,
+}
+
+impl Bounds {
+    /// The request within these bounds.
+    #[must_use]
+    pub fn of<B>(self, mut request: http::Request<B>) -> http::Request<B> {
+        request.extensions_mut().insert(self);
+        request
+    }
+}
+
 /// An event on its way to an actor.
 #[derive(Debug, Clone)]
 pub struct Call {

@@ -94,6 +94,10 @@ pub struct Credential {
     pub principal: Principal,
     /// The secret of a session, which the actor looks up in its own store.
     pub session: Option<String>,
+    /// It is the app itself that asks, as in a test: everything is open to it.
+    pub app: bool,
+    /// The random cookie of a browser that has no session.
+    pub browser: Option<String>,
 }
 
 /// A person's account, as the actor's store has it.

@@ -7,6 +7,7 @@
 mod message;
 mod route;
 
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -18,6 +19,7 @@ use crate::alarm::{Alarm, Ringing};
 use crate::cx::Cx;
 use crate::d1::Databases;
 use crate::error::{Error, Kind, Result};
+use crate::guard::{Access, Admission, Asked, Guard};
 use crate::message::Message;
 use crate::migration::{self, State};
 use crate::platform::{Cost, SharedPlatform, Storage};
@@ -25,8 +27,8 @@ use crate::report::{Outcome as Reported, Report};
 use crate::store::{Classes, Store, Surroundings};
 use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
-use crate::web::{Body, Found, Pages, Route, Routes, path};
-use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, What};
+use crate::web::{Body, Found, Pages, Response, Routes, path};
+use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, RequestId, What};
 
 /// What the host does with the transaction that it opened for the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,7 @@ pub(crate) struct Kit<A> {
     pub(crate) classes: Rc<Classes>,
     pub(crate) platform: SharedPlatform,
     pub(crate) databases: Databases,
+    pub(crate) guard: Option<Rc<dyn Guard>>,
 }
 
 /// An actor of any kind at home in a host. The host opens a transaction, delivers, and does as the verdict says.
@@ -94,6 +97,8 @@ pub(crate) struct Resident<A> {
     state: Option<State>,
     /// What the event had cost before its handler ran.
     begun: Cost,
+    /// The event for which the guard has written something of its own.
+    written: Option<RequestId>,
 }
 
 /// How the actor stands when the handler is to run.
@@ -105,11 +110,15 @@ enum Ready {
 
 impl<A: Actor> Resident<A> {
     pub(crate) fn new(kit: Kit<A>, storage: Rc<dyn Storage>, this: ActorRef) -> Self {
-        Self { kit, storage, this, actor: None, state: None, begun: Cost::default() }
+        Self { kit, storage, this, actor: None, state: None, begun: Cost::default(), written: None }
     }
 
     fn cx(&self, event: &Event, writable: bool) -> Cx {
         let now = self.kit.platform.now();
+        let head = match &event.what {
+            What::Http(head) => Some(head),
+            What::Message { .. } | What::Alarm { .. } => None,
+        };
         let surroundings = Surroundings { now, platform: self.kit.platform.clone(), models: A::MODELS };
         Cx {
             store: Store::new(self.storage.clone(), self.kit.classes.clone(), writable, surroundings),
@@ -119,10 +128,11 @@ impl<A: Actor> Resident<A> {
             now,
             request: event.request,
             chain: event.chain.clone(),
-            prefix: match &event.what {
-                What::Http(head) => head.prefix.clone(),
-                What::Message { .. } | What::Alarm { .. } => String::new(),
-            },
+            credential: event.credential.clone(),
+            known: OnceCell::new(),
+            issued: OnceCell::new(),
+            prefix: head.map(|head| head.prefix.clone()).unwrap_or_default(),
+            origin: head.map(|head| head.origin.clone()).unwrap_or_default(),
             ringing: Ringing {
                 kind: A::KIND,
                 handled: A::DISPATCH.iter().any(|line| line.name == Alarm::NAME),
@@ -161,11 +171,45 @@ impl<A: Actor> Resident<A> {
         Ok(Ready::Yes)
     }
 
+    /// Lets in who asks, or says what becomes of the event instead.
+    fn admit<T>(&mut self, cx: &Cx, door: Door<'_>) -> Result<Option<Stopped<T>>> {
+        let (Some(guard), Door::Guarded(asked)) = (self.kit.guard.clone(), door) else { return Ok(None) };
+        match guard.admit(cx, asked)? {
+            Admission::Admitted => Ok(None),
+            Admission::Refused(response) => {
+                if self.state != Some(State::Current) {
+                    self.forget();
+                }
+                Ok(Some((Verdict::Rollback, Err(Failed::Refused(response)))))
+            }
+            // Of a store that is made by this event, everything is kept or nothing.
+            Admission::Written if self.state != Some(State::Current) => match guard.admit(cx, asked)? {
+                Admission::Admitted => Ok(None),
+                Admission::Refused(response) => {
+                    self.forget();
+                    Ok(Some((Verdict::Rollback, Err(Failed::Refused(response)))))
+                }
+                Admission::Written => Err(Error::internal("the door of an actor goes on writing")),
+            },
+            Admission::Written if self.written == Some(cx.request) => {
+                Err(Error::internal("the door of an actor goes on writing"))
+            }
+            Admission::Written => {
+                self.written = Some(cx.request);
+                Ok(Some((
+                    Verdict::Again,
+                    Err(Failed::Error(Error::internal("the host did not deliver again"))),
+                )))
+            }
+        }
+    }
+
     /// Runs `body` once the actor is ready, and settles what becomes of the transaction and of the actor value.
     fn event<T>(
         &mut self,
         cx: &Cx,
         writes: bool,
+        door: Door<'_>,
         body: impl FnOnce(&mut A, &Cx) -> Ran<T>,
     ) -> (Verdict, Result<T, Failed>) {
         self.begun = Cost::default();
@@ -179,6 +223,18 @@ impl<A: Actor> Resident<A> {
                     Err(Failed::Error(Error::internal("the host did not deliver again"))),
                 );
             }
+            Ok(Err(error)) => {
+                self.forget();
+                return (Verdict::Rollback, Err(Failed::Error(error)));
+            }
+            Err(_) => {
+                self.forget();
+                return (Verdict::Rollback, Err(Failed::Panic));
+            }
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.admit(cx, door))) {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(stopped))) => return stopped,
             Ok(Err(error)) => {
                 self.forget();
                 return (Verdict::Rollback, Err(Failed::Error(error)));
@@ -215,19 +271,18 @@ impl<A: Actor> Resident<A> {
 impl<A: Actor> Residence for Resident<A> {
     fn may_write(&self, event: &Event) -> bool {
         match &event.what {
-            What::Message { name, .. } => {
-                A::DISPATCH.iter().any(|d| d.name == name && matches!(d.run, Run::Write(_)))
-            }
+            What::Message { name, .. } => match self.kit.guard.as_ref().and_then(|guard| guard.takes(name)) {
+                Some(access) => access == Access::Writes,
+                None => A::DISPATCH.iter().any(|d| d.name == name && matches!(d.run, Run::Write(_))),
+            },
             What::Alarm { .. } => true,
             What::Http(head) => {
                 let Ok(request) = route::request(head, Bytes::new()) else { return false };
                 let Ok(path) = path::normalise(request.path()) else { return false };
                 match self.kit.routes.table().find(request.method(), &path) {
-                    Found::Route { path, method, .. } => match self.kit.routes.table().get(path, method) {
-                        Some(Route::Read { writes, .. }) => *writes,
-                        Some(Route::Write { .. }) => true,
-                        None => false,
-                    },
+                    Found::Route { path, method, .. } => {
+                        self.kit.routes.table().get(path, method).is_some_and(|route| route.writes)
+                    }
                     _ => false,
                 }
             }
@@ -252,7 +307,7 @@ impl<A: Actor> Residence for Resident<A> {
         let cx = self.cx(event, false);
         let report = Report::start(&cx, "page");
         let (verdict, result) = report.within(|| {
-            self.event(&cx, false, |_, cx| {
+            self.event(&cx, false, Door::Open, |_, cx| {
                 let result = pages.next(cx);
                 Ran { keep: result.is_ok(), result }
             })
@@ -268,7 +323,7 @@ impl<A: Actor> Residence for Resident<A> {
 
     fn look(&mut self, event: &Event, with: &mut dyn FnMut(&Store)) -> (Verdict, Result<()>) {
         let cx = self.cx(event, false);
-        let (verdict, result) = self.event(&cx, false, |_, cx| {
+        let (verdict, result) = self.event(&cx, false, Door::Open, |_, cx| {
             with(cx.store());
             Ran { keep: true, result: Ok(()) }
         });
@@ -298,13 +353,27 @@ struct Ran<T> {
 enum Failed {
     Error(Error),
     Panic,
+    /// The guard has answered.
+    Refused(Box<Response>),
 }
+
+/// Whether who asks has to be let in.
+#[derive(Clone, Copy)]
+enum Door<'a> {
+    /// They are, or it is the host that asks.
+    Open,
+    Guarded(Asked<'a>),
+}
+
+/// What becomes of an event whose handler does not run.
+type Stopped<T> = (Verdict, Result<T, Failed>);
 
 impl From<Failed> for Error {
     fn from(failed: Failed) -> Self {
         match failed {
             Failed::Error(error) => error,
             Failed::Panic => Error::internal("panic"),
+            Failed::Refused(response) => Error::new(Kind::Refused(response.status().as_u16()), "refused"),
         }
     }
 }

@@ -8,24 +8,30 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{ALLOW, HOST, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use http::header::HOST;
+use http::{Method, StatusCode, Uri};
 use tracing::Instrument as _;
 
-use crate::app::{App, AppFn, Kept};
+use crate::app::{App, AppFn, EntryRoute, Kept};
 use crate::cx::random_array;
 use crate::d1::{D1Binding, Databases};
 use crate::env;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::guard::Entering;
 use crate::name::Name;
-use crate::naming::Named;
 use crate::outside::Outside;
-use crate::platform::{Call, CallFailure, Delivered, ReplyBody, SharedPlatform, Storage};
+use crate::platform::{Call, ReplyBody, SharedPlatform, Storage};
+use crate::principal::Credential;
 use crate::resident::Residence;
-use crate::web::{
-    Body, Found, Outcome, Redirect, ReplyExt, Request, Response, error_response, path, sendable,
-};
-use crate::wire::{Event, Fault, Header, HttpHead, Reply, RequestId, What};
+use crate::web::{Body, Outcome, Request, Response, error_response, path, sendable};
+use crate::wire::RequestId;
+
+mod find;
+mod reply;
+
+use find::Way;
+use reply::send;
+pub use reply::{bad_request, failure_response, response};
 
 /// An app on a host, ready for requests.
 pub struct Site {
@@ -75,6 +81,7 @@ impl Site {
     pub fn start(app: AppFn, platform: SharedPlatform) -> Result<Self> {
         let app = app(platform.env());
         let mut mistakes = Self::mistakes(&app);
+        mistakes.extend(app.guard.iter().flat_map(|guard| guard.mistakes(platform.env())));
         let missing: Vec<&str> =
             app.needs.iter().copied().filter(|name| platform.env().get(name).is_none()).collect();
         if !missing.is_empty() {
@@ -98,13 +105,14 @@ impl Site {
     /// Why an app cannot start, whatever its environment: routes that cannot be, two actors in one place.
     #[must_use]
     pub fn mistakes(app: &App) -> Vec<String> {
-        app.mistakes.iter().chain(app.entry.mistakes()).cloned().collect()
+        app.mistakes.iter().chain(app.entry.mistakes()).cloned().chain(app.unguarded()).collect()
     }
 
     /// The variables that an app needs or looks at.
     #[must_use]
     pub fn vars(app: &App) -> Vec<&'static str> {
-        app.needs.iter().chain(&app.takes).copied().collect()
+        let guard = app.guard.as_ref().map(|guard| guard.vars()).unwrap_or_default();
+        app.needs.iter().chain(&app.takes).copied().chain(guard).collect()
     }
 
     /// The stores that an app has models or migrations for: those of its actors, then D1 databases.
@@ -143,13 +151,17 @@ impl Site {
     pub fn reside(&self, kind: &str, name: Name, storage: Rc<dyn Storage>) -> Result<Box<dyn Residence>> {
         let known = self.app.kinds.iter().find(|k| k.kind() == kind);
         let known = known.ok_or_else(|| Error::internal(format!("the app has no actor `{kind}`")))?;
-        Ok(known.reside(&self.platform, &self.databases, storage, name))
+        Ok(known.reside(&self.platform, &self.databases, self.app.guard.as_ref(), storage, name))
     }
 
-    /// The world outside of actors, as an entry route that serves the request `id` sees it.
+    /// The world outside of actors as the app itself sees it, when it serves nobody's request: in a test, or for a tool.
     #[must_use]
     pub fn outside(&self, id: RequestId) -> Outside {
-        Outside::new(self.platform.clone(), self.databases.clone(), id, Vec::new())
+        self.outside_for(id, Credential { app: true, ..Credential::default() })
+    }
+
+    fn outside_for(&self, id: RequestId, credential: Credential) -> Outside {
+        Outside::new(self.platform.clone(), self.databases.clone(), id, Vec::new()).on_behalf(credential)
     }
 
     /// A number for a request.
@@ -165,8 +177,23 @@ impl Site {
             return Plan::Serve;
         }
         let mut request = asked(head.parts.clone(), head.origin.clone(), Bytes::new());
+        if let Some(guard) = &self.app.guard {
+            let outside = self.outside_for(id, Credential::default());
+            let entered = match guard.enter(&request, &outside) {
+                Entering::Now(entered) => Some(entered),
+                Entering::Later(_) => None,
+            };
+            match entered {
+                Some(Ok(credential)) => request.credential = credential,
+                Some(Err(response)) => {
+                    answered(request.method(), request.uri(), response.status(), id);
+                    return Plan::Respond(*response);
+                }
+                None => return Plan::Serve,
+            }
+        }
         let response = match self.find(&mut request, id) {
-            Ok(Way::Entry(_)) => return Plan::Serve,
+            Ok(Way::Entry { .. } | Way::Guard { .. }) => return Plan::Serve,
             Ok(Way::Actor(call)) => return Plan::Forward(call),
             Ok(Way::Respond(response)) => response,
             Err(error) => error_response(&error, id),
@@ -213,7 +240,19 @@ impl Site {
         forwarded: &Cell<bool>,
         id: RequestId,
     ) -> Result<SiteResponse> {
-        let outside = self.outside(id);
+        let mut outside = self.outside_for(id, Credential::default());
+        if let Some(guard) = &self.app.guard {
+            let entered = match guard.enter(&request, &outside) {
+                Entering::Now(entered) => entered,
+                Entering::Later(entered) => entered.await,
+            };
+            match entered {
+                Ok(credential) => request.credential = credential,
+                Err(response) => return Ok(send(sendable(*response)?)),
+            }
+            request.credential.session = guard.session(&request, "");
+            outside = outside.on_behalf(request.credential.clone());
+        }
         for hook in &self.app.before {
             match hook(request, outside.clone()).await? {
                 ControlFlow::Continue(next) => request = next,
@@ -235,10 +274,28 @@ impl Site {
     ) -> Result<SiteResponse> {
         match self.find(request, id)? {
             Way::Respond(response) => Ok(send(response)),
-            Way::Entry(run) => {
+            Way::Guard { seat, guard } => {
+                Ok(send(sendable(guard.serve(request.clone(), outside, seat).await?)?))
+            }
+            Way::Entry { path, method } => {
+                let Some(EntryRoute { run, allow }) = self.app.entry.get(path, method) else {
+                    return Err(Error::not_found("page"));
+                };
+                if let Some(guard) = &self.app.guard {
+                    match guard.admit_at_entry(request, &outside, allow.as_ref()).await {
+                        Ok(account) => request.account = account,
+                        Err(response) => return Ok(send(sendable(response)?)),
+                    }
+                }
                 let route = tracing::info_span!("entry", request = %id, path = request.path());
                 match run(request.clone(), outside).instrument(route).await? {
-                    Outcome::Now(response) => Ok(send(sendable(response)?)),
+                    Outcome::Now(response) => {
+                        let mut response = sendable(response)?;
+                        if let Some(guard) = &self.app.guard {
+                            guard.dress_at_entry(request, &mut response);
+                        }
+                        Ok(send(response))
+                    }
                     Outcome::Later(_) => {
                         Err(Error::internal("an entry route awaits by itself and returns no effect"))
                     }
@@ -276,62 +333,6 @@ impl Site {
         };
         SiteResponse::from_parts(parts, body)
     }
-
-    fn find(&self, request: &mut Request, id: RequestId) -> Result<Way> {
-        let target = request.uri().path_and_query().map_or("/", |t| t.as_str()).to_owned();
-        let encoded = request.path().to_owned();
-        let normal =
-            path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
-        match self.app.entry.find(request.method(), &normal) {
-            Found::Route { path, method, params } => {
-                request.set_params(params.into_iter());
-                return Ok(self
-                    .app
-                    .entry
-                    .get(path, method)
-                    .map_or(Way::nothing(), |run| Way::Entry(run.clone())));
-            }
-            Found::OtherMethods(allow) => return wrong_method(&allow),
-            Found::AddSlash if is_get(request) => return add_slash(&target),
-            Found::AddSlash | Found::Nothing => {}
-        }
-        for mount in &self.app.mounts {
-            let Some(inside) = target.strip_prefix(mount.prefix.as_str()) else { continue };
-            if !inside.starts_with('/') {
-                if !mount.prefix.is_empty()
-                    && (inside.is_empty() || inside.starts_with('?'))
-                    && is_get(request)
-                {
-                    return add_slash(&target);
-                }
-                continue;
-            }
-            let (name, prefix, rest) = match mount.naming.resolve(request, inside) {
-                Named::Actor { name, prefix, rest } => (name, prefix, rest),
-                Named::AddSlash if is_get(request) => return add_slash(&target),
-                Named::Bad(why) => return Err(Error::new(Kind::NotFound, why.to_string())),
-                Named::AddSlash | Named::Nobody => continue,
-            };
-            let rest_path = rest.split('?').next().unwrap_or(rest);
-            let normal = path::normalise(rest_path)
-                .map_err(|_| Error::bad_request("the path is not encoded right"))?;
-            return match mount.kind.find(request.method(), &normal) {
-                Found::Route { .. } => {
-                    let what = What::Http(http_head(request, rest, format!("{}{prefix}", mount.prefix)));
-                    let event = Event { request: id, chain: Vec::new(), what };
-                    Ok(Way::Actor(Box::new(Call {
-                        target: mount.kind.target(name),
-                        event,
-                        body: Bytes::new(),
-                    })))
-                }
-                Found::OtherMethods(allow) => wrong_method(&allow),
-                Found::AddSlash if is_get(request) => add_slash(&target),
-                Found::AddSlash | Found::Nothing => Err(Error::not_found("page")),
-            };
-        }
-        Err(Error::not_found("page"))
-    }
 }
 
 /// The request of a head, its path in its one spelling.
@@ -345,112 +346,6 @@ fn asked(mut parts: http::request::Parts, origin: String, body: Bytes) -> Reques
     let mut request = Request::new(parts, body);
     request.origin = origin;
     request
-}
-
-/// Where a request goes.
-enum Way {
-    Respond(Response),
-    Entry(crate::app::EntryFn),
-    Actor(Box<Call>),
-}
-
-impl Way {
-    fn nothing() -> Self {
-        Way::Respond(error_response(&Error::not_found("page"), RequestId(0)))
-    }
-}
-
-fn is_get(request: &Request) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD)
-}
-
-fn wrong_method(allow: &str) -> Result<Way> {
-    let response =
-        (StatusCode::METHOD_NOT_ALLOWED, format!("this page takes {allow}\n")).with_header(ALLOW, allow)?;
-    Ok(Way::Respond(response))
-}
-
-fn add_slash(target: &str) -> Result<Way> {
-    let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
-    // A path that begins with two slashes would be read as another host.
-    let path = format!("/{}", path.trim_start_matches('/'));
-    let location = query.map_or_else(|| format!("{path}/"), |q| format!("{path}/?{q}"));
-    Ok(Way::Respond(Redirect::permanent(location).response()?))
-}
-
-fn http_head(request: &Request, target: &str, prefix: String) -> HttpHead {
-    HttpHead {
-        method: request.method().as_str().to_owned(),
-        target: target.to_owned(),
-        prefix,
-        origin: request.origin().to_owned(),
-        headers: request
-            .headers()
-            .iter()
-            .map(|(name, value)| Header(name.as_str().to_owned(), value.as_bytes().to_owned()))
-            .collect(),
-    }
-}
-
-/// The response that a reply is to the client.
-#[must_use]
-pub fn response(delivered: Delivered, id: RequestId) -> SiteResponse {
-    let error = match delivered.reply {
-        Reply::Http { status, headers } => {
-            let mut response = http::Response::new(delivered.body);
-            *response.status_mut() =
-                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            for Header(name, value) in headers {
-                if let (Ok(name), Ok(value)) =
-                    (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(&value))
-                {
-                    response.headers_mut().append(name, value);
-                }
-            }
-            return response;
-        }
-        Reply::Failed(Fault::Migration) => Error::new(Kind::Migration, "migration"),
-        Reply::Failed(Fault::TimedOut) => Error::new(Kind::TimedOut, "timed out"),
-        Reply::Failed(_) | Reply::Message(_) | Reply::Refused(_) | Reply::Alarm => Error::internal("failed"),
-    };
-    send(error_response(&error, id))
-}
-
-/// The response to a request whose call brought no reply.
-#[must_use]
-pub fn failure_response(failure: &CallFailure, id: RequestId) -> SiteResponse {
-    let error = failed(failure);
-    log(id, &error);
-    let mut response = error_response(&error, id);
-    if failure.overloaded || failure.retryable {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    send(response)
-}
-
-/// The response to a request whose head cannot be one.
-#[must_use]
-pub fn bad_request(why: &str, id: RequestId) -> SiteResponse {
-    send(error_response(&Error::bad_request(why), id))
-}
-
-fn failed(failure: &CallFailure) -> Error {
-    let kind = if failure.timed_out {
-        Kind::TimedOut
-    } else if failure.overloaded || failure.retryable {
-        Kind::Unavailable
-    } else {
-        Kind::Internal
-    };
-    Error::new(kind, failure.message.clone())
-}
-
-fn send(response: Response) -> SiteResponse {
-    response.map(|body| match body {
-        Body::Whole(bytes) => ReplyBody::Whole(bytes),
-        // Pages are read from a store, of which the entry has none.
-        Body::Pages(_) => ReplyBody::Whole(Bytes::from_static(b"")),
-    })
 }
 
 /// The line of a request that no actor saw; the others have one of their actor's.

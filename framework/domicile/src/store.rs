@@ -211,7 +211,8 @@ impl Store {
     }
 
     /// The models that the actor lists.
-    pub(crate) fn models(&self) -> &'static [&'static Schema] {
+    #[must_use]
+    pub fn models(&self) -> &'static [&'static Schema] {
         self.surroundings.models
     }
 

@@ -4,6 +4,7 @@
 
 mod body;
 mod cookie;
+mod headers;
 pub mod path;
 mod reply;
 mod request;
@@ -18,5 +19,5 @@ pub use request::Request;
 pub use routes::{RouteOptions, Routes};
 
 pub(crate) use reply::{error_response, sendable};
-pub(crate) use routes::Route;
+pub(crate) use routes::RouteFn;
 pub(crate) use table::{Found, Table};

@@ -9,9 +9,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::name::Name;
+use crate::principal::Credential;
 
 /// The version of this format.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// The longest chain of actors that ask one another.
 pub const MAX_CHAIN: usize = 16;
@@ -23,8 +24,18 @@ pub struct Event {
     pub request: RequestId,
     /// Who asks, and who asked them: the first is nearest to the entry.
     pub chain: Vec<ActorRef>,
+    /// For whom it happens, as the entry knows them.
+    pub credential: Credential,
     /// What happens.
     pub what: What,
+}
+
+impl Event {
+    /// What happens on nobody's behalf and is asked by no actor.
+    #[must_use]
+    pub fn new(request: RequestId, what: What) -> Self {
+        Self { request, chain: Vec::new(), credential: Credential::default(), what }
+    }
 }
 
 /// What happens to an actor.
@@ -109,6 +120,8 @@ pub enum Fault {
     TooDeep,
     /// The effect failed; what its handler decided is committed.
     Effect,
+    /// Whoever asks may not.
+    Denied,
 }
 
 /// The number of a request, in the log and in the reply to its client.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use domicile::platform::Bounds;
 use domicile::{Error, Kind, Result};
 use http::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION,
@@ -57,9 +58,14 @@ fn connections() -> Result<Connections, String> {
 }
 
 async fn follow(connections: Connections, mut request: Request<Bytes>) -> Result<Response<Bytes>> {
+    let bounds = request.extensions().get::<Bounds>().copied();
+    let most = bounds.map_or(REPLY, |bounds| bounds.max_bytes);
     for _ in 0..=REDIRECTS {
         let asked = request.clone();
-        let reply = send(&connections, request).await?;
+        let reply = send(&connections, request, most).await?;
+        if bounds.is_some_and(|bounds| !bounds.follow) {
+            return Ok(reply);
+        }
         match redirected(asked, &reply)? {
             Some(next) => request = next,
             None => return Ok(reply),
@@ -68,7 +74,7 @@ async fn follow(connections: Connections, mut request: Request<Bytes>) -> Result
     Err(Error::new(Kind::Call, format!("fetch: more than {REDIRECTS} redirects")))
 }
 
-async fn send(connections: &Connections, request: Request<Bytes>) -> Result<Response<Bytes>> {
+async fn send(connections: &Connections, request: Request<Bytes>, most: usize) -> Result<Response<Bytes>> {
     match request.uri().scheme_str() {
         Some("http" | "https") => {}
         Some(other) => {
@@ -82,7 +88,7 @@ async fn send(connections: &Connections, request: Request<Bytes>) -> Result<Resp
     let failed = |error: &dyn std::fmt::Display| Error::new(Kind::Call, format!("fetch: {error}"));
     let reply = connections.request(request.map(Full::new)).await.map_err(|e| failed(&chain(&e)))?;
     let (head, body) = reply.into_parts();
-    let body = Limited::new(body, REPLY).collect().await.map_err(|e| failed(&e))?.to_bytes();
+    let body = Limited::new(body, most).collect().await.map_err(|e| failed(&e))?.to_bytes();
     Ok(Response::from_parts(head, body))
 }
 

@@ -93,7 +93,7 @@ impl<A: IsActor> AsyncActor<A> {
         let id = self.host.begin();
         let mut sent = 0;
         loop {
-            let event = Event { request: id, chain: Vec::new(), what: What::Http(head.clone()) };
+            let event = Event::new(id, What::Http(head.clone()));
             let called =
                 self.host.0.actors.call(Call { target: self.target(), event, body: body.clone() }).await;
             let response = match called {

@@ -72,6 +72,8 @@ pub struct Ticket {
     shelf: usize,
     number: u64,
     begun: Timestamp,
+    /// When the fetch before it began.
+    before: Option<Timestamp>,
 }
 
 /// Why a fetch brought no keys.
@@ -202,15 +204,26 @@ impl KeyCache {
         }
     }
 
+    /// Takes back a fetch that is not made after all, so that the next request may be told to make it.
+    pub fn give_back(&mut self, ticket: Ticket) {
+        if let Some(shelf) = self.shelves.get_mut(ticket.shelf) {
+            shelf.under_way.retain(|(number, _)| *number != ticket.number);
+            if shelf.asked == Some(ticket.begun) {
+                shelf.asked = ticket.before;
+            }
+        }
+    }
+
     fn fetch(&mut self, at: usize, now: Timestamp) -> Fetch {
         self.tickets = self.tickets.wrapping_add(1);
         let mut url = String::new();
+        let mut before = None;
         if let Some(shelf) = self.shelves.get_mut(at) {
             shelf.under_way.push((self.tickets, now));
-            shelf.asked = Some(now);
+            before = shelf.asked.replace(now);
             url.clone_from(&shelf.issuer.certs_url);
         }
-        Fetch { url, ticket: Ticket { shelf: at, number: self.tickets, begun: now } }
+        Fetch { url, ticket: Ticket { shelf: at, number: self.tickets, begun: now, before } }
     }
 }
 

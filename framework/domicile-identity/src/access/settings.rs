@@ -13,6 +13,8 @@ use super::{Access, provider};
 
 /// The variable for [`Application::audience`].
 pub const AUD: &str = "CLOUDFLARE_ACCESS_AUD";
+/// Where keys are fetched instead, for a test that plays Access: an URL of a loopback host.
+pub const CERTS_URL: &str = "CLOUDFLARE_ACCESS_CERTS_URL";
 /// The variable for [`Application::team`].
 pub const TEAM_NAME: &str = "CLOUDFLARE_ACCESS_TEAM_NAME";
 /// The variable for [`Settings::exempt`]: paths with commas between them.
@@ -237,6 +239,16 @@ impl Settings {
         if self.site.team.is_empty() && self.site.allowed_teams.is_empty() {
             self.site.team = get(TEAM_NAME).to_owned();
             self.site.allowed_teams = list(get(ALLOWED_TEAMS));
+        }
+        if self.certs_url.is_none() && !get(CERTS_URL).is_empty() {
+            let url = get(CERTS_URL);
+            // Whoever could set a variable must not be able to let in whom they like.
+            if !url.starts_with("http://") {
+                return Err(Error::internal(format!(
+                    "{CERTS_URL} is {url:?}: it is for tests, and an http URL of a loopback host"
+                )));
+            }
+            self.certs_url = Some(url.to_owned());
         }
         match get(ANY_AUDIENCE) {
             "" | "false" => {}

@@ -209,6 +209,24 @@ fn cold_requests_fetch_each_for_itself_up_to_four() {
 }
 
 #[test]
+fn a_fetch_that_is_given_back_is_anothers_to_make() {
+    let mut site = Site::new();
+    let (first, second) = (KeyPair::first(), KeyPair::second());
+    for _ in 0..100 {
+        let fetch = fetch(&site.access, &mut site.cache, &token(&first), NOW).unwrap();
+        site.cache.give_back(fetch.ticket);
+    }
+    site.ask(&token(&first)).unwrap();
+    // Neither a stranger's unknown key uses up the minute.
+    site.later(60 * SECOND);
+    let stranger = fetch(&site.access, &mut site.cache, &unsigned("other"), site.now).unwrap();
+    site.cache.give_back(stranger.ticket);
+    site.served = Some(key_set(&[&second]));
+    site.ask(&token(&second)).unwrap();
+    assert_eq!(site.fetched.len(), 2);
+}
+
+#[test]
 fn a_clock_that_is_set_back_blocks_nobody() {
     let (mut site, good) = (Site::new(), token(&KeyPair::first()));
     // The machine thought for a while that it is a day later.

@@ -165,6 +165,12 @@ fn the_certs_url_of_a_test_is_safe() {
     ] {
         assert_eq!(set(url).unwrap().issuers()[0].certs_url, url);
     }
+    let both = |url| Access::from_env(&env(&[("AUD", "aud"), ("TEAM_NAME", "acme"), ("CERTS_URL", url)]));
+    let loopback = "http://127.0.0.1:8788/certs";
+    assert_eq!(both(loopback).unwrap().issuers()[0].certs_url, loopback);
+    // Whoever could set a variable must not be able to let in whom they like.
+    mistake(both("https://keys.example.com/certs"), "an http URL of a loopback host");
+    mistake(both("http://keys.example.com/certs"), "cannot be where the keys");
     for url in [
         "",
         "certs",

@@ -3,8 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Expr, Ident, LitStr};
+use syn::{DeriveInput, Expr, Ident, LitStr, Type};
 
+use super::read::Models;
 use super::valid::Actor;
 use crate::{at, hidden};
 
@@ -23,18 +24,34 @@ pub(super) fn expand(actor: &Actor) -> TokenStream {
         called(routes, &quote!(fn(&mut ::domicile::__private::Routes<Self>)), &hidden("routes"))
     });
     let migrations = actor.migrations.as_ref().map_or_else(|| quote!(&[]), ToTokens::to_token_stream);
-    let models = actor
-        .models
-        .iter()
-        .map(|model| quote_spanned!(at(model.span())=> <#model as ::domicile::Model>::SCHEMA));
-    implement(
-        actor,
-        &quote!(&[#(#table),*]),
-        &migrations,
-        &quote!(&[#(#models),*]),
-        &start,
-        &routes.unwrap_or_default(),
-    )
+    let models = models(&actor.models);
+    implement(actor, &quote!(&[#(#table),*]), &migrations, &models, &start, &routes.unwrap_or_default())
+}
+
+/// The schemas of all models, in one slice.
+fn models(models: &[Models]) -> TokenStream {
+    let one = |model: &Type| quote_spanned!(at(model.span())=> <#model as ::domicile::Model>::SCHEMA);
+    if models.iter().all(|models| matches!(models, Models::One(_))) {
+        let all = models.iter().filter_map(|models| match models {
+            Models::One(model) => Some(one(model)),
+            Models::All(_) => None,
+        });
+        return quote!(&[#(#all),*]);
+    }
+    let lists = models.iter().map(|models| match models {
+        Models::One(model) => {
+            let schema = one(model);
+            quote!(&[#schema])
+        }
+        Models::All(list) => list.to_token_stream(),
+    });
+    let lists = quote!(&[#(#lists),*]);
+    quote! {{
+        const LISTS: &[&[&::domicile::__private::schema::Schema]] = #lists;
+        const ALL: [&::domicile::__private::schema::Schema; ::domicile::__private::total(LISTS)] =
+            ::domicile::__private::concat(LISTS);
+        &ALL
+    }}
 }
 
 /// Stands in for an actor whose attribute has a mistake, so that what uses it has no more to say.

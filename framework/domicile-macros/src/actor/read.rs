@@ -1,7 +1,7 @@
 //! Reads `#[actor(…)]` as it stands; whether it makes sense is checked elsewhere.
 
 use proc_macro2::Ident;
-use syn::parse::ParseStream;
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{DeriveInput, Expr, LitStr, Token, Type};
 
@@ -29,13 +29,29 @@ pub(super) struct Attrs {
     pub(super) messages: Vec<Listed>,
     pub(super) routes: Option<Keyed<Expr>>,
     pub(super) migrations: Option<Keyed<Expr>>,
-    pub(super) models: Vec<Type>,
+    pub(super) models: Vec<Models>,
     pub(super) start: Option<Keyed<Expr>>,
     pub(super) class: Option<Keyed<LitStr>>,
     pub(super) binding: Option<Keyed<LitStr>>,
     pub(super) kind: Option<Keyed<LitStr>>,
     pub(super) location: Option<Keyed<LitStr>>,
     pub(super) jurisdiction: Option<Keyed<LitStr>>,
+}
+
+/// A model, or `..` and the models of another crate: a slice of schemas.
+pub(super) enum Models {
+    One(Type),
+    All(Expr),
+}
+
+impl Parse for Models {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        if input.peek(Token![..]) {
+            input.parse::<Token![..]>()?;
+            return input.parse().map(Self::All);
+        }
+        input.parse().map(Self::One)
+    }
 }
 
 /// A message and the list that it stands in: `handles`, `reads` or `defers`.
@@ -50,7 +66,7 @@ pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Attrs {
         match key.to_string().as_str() {
             "routes" => attrs.routes = Some(attr::value(key, input, "routes")?),
             "migrations" => attrs.migrations = Some(attr::value(key, input, "MIGRATIONS")?),
-            "models" => attrs.models = attr::list(key, input, "Post")?,
+            "models" => attrs.models = attr::list(key, input, "Post, Author")?,
             "start" => attrs.start = Some(attr::value(key, input, "Self::load")?),
             "class" => attrs.class = Some(attr::value(key, input, "\"BlogDO\"")?),
             "binding" => attrs.binding = Some(attr::value(key, input, "\"BLOG_DO\"")?),

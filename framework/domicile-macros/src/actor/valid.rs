@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Expr, Ident, LitStr, Type};
+use syn::{DeriveInput, Expr, Ident, LitStr};
 
-use super::read::{Attrs, Listed};
+use super::read::{Attrs, Listed, Models};
 use crate::attr::Keyed;
 use crate::errors::Errors;
 
@@ -24,7 +24,7 @@ pub(super) struct Actor<'a> {
     pub(super) messages: Vec<Listed>,
     pub(super) routes: Option<Expr>,
     pub(super) migrations: Option<Expr>,
-    pub(super) models: Vec<Type>,
+    pub(super) models: Vec<Models>,
     pub(super) start: Option<Expr>,
 }
 

@@ -17,7 +17,10 @@ use crate::value::Value;
     message = "SQL does not calculate with values of `{Self}`",
     note = "arithmetic is for columns of integers, `Exact64`, f64 and decimals of up to 15 digits"
 )]
-pub trait Number: Field {}
+pub trait Number: Field {
+    /// Whether it is stored as a number; a decimal of more than 15 digits is a text.
+    const CALCULATES: bool = matches!(Self::KIND.sql().as_bytes(), b"INTEGER" | b"REAL");
+}
 
 /// A type of numbers that SQL can also multiply and divide.
 #[diagnostic::on_unimplemented(
@@ -67,6 +70,9 @@ macro_rules! operators {
             type Output = Expr<M, T>;
 
             fn $method(self, value: V) -> Expr<M, T> {
+                const {
+                    assert!(T::CALCULATES, "a decimal of more than 15 digits is stored as a text, with which SQL does not calculate");
+                }
                 Expr::new(self.node().infix($sql, Rank::$rank, as_stored(value.into_node(), T::KIND)))
             }
         }

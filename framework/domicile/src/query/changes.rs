@@ -1,7 +1,7 @@
 //! [`Changes`]: several writes as one value, made from what was read, applied whole or not at all.
 
 use super::create::{Create, Event};
-use super::delete::deletion;
+use super::delete::{Before, deletion};
 use super::objects::Objects;
 use super::selection::{Selection, Whole};
 use super::source::{Executor, LocalFuture, Source};
@@ -9,8 +9,9 @@ use super::sql::Text;
 use super::statement::Statement;
 use super::update::{Update, save_all, stamped};
 use crate::error::{Error, Kind, Result};
-use crate::model::Model;
+use crate::model::{Model, Schema};
 use crate::sql::SqlKind;
+use crate::value::Value;
 
 /// Writes that belong together: one transaction on a store, one `batch` on D1.
 ///
@@ -34,7 +35,7 @@ pub struct Changes {
     steps: Vec<Step>,
 }
 
-type Prepare = Box<dyn for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Prepared>>;
+type Prepare = Box<dyn for<'a> FnOnce(Before<'a>, &'a dyn Executor) -> LocalFuture<'a, Prepared>>;
 
 /// What a write has become.
 struct Prepared {
@@ -43,11 +44,13 @@ struct Prepared {
     statements: Vec<Statement>,
     /// The statement that writes the rows themselves, and not those that point to them; `None` where there are none.
     own: Option<usize>,
+    /// The rows that are deleted, as far as they were read.
+    gone: Vec<(&'static Schema, Vec<Value>)>,
 }
 
 impl From<Statement> for Prepared {
     fn from(statement: Statement) -> Self {
-        Self { holds: Vec::new(), statements: vec![statement], own: Some(0) }
+        Self { holds: Vec::new(), statements: vec![statement], own: Some(0), gone: Vec::new() }
     }
 }
 
@@ -82,7 +85,7 @@ impl Changes {
 
     /// Adds a new row.
     pub fn create<M: Model>(&mut self, row: Create<M>) {
-        self.write(move |on| {
+        self.write(move |_, on| {
             Box::pin(async move {
                 let event = Event::of(on.now(), |bytes| on.random(bytes));
                 Ok(row.insert(&event, None)?.into())
@@ -92,7 +95,7 @@ impl Changes {
 
     /// Adds an update.
     pub fn update<M: Model>(&mut self, update: Update<M>) {
-        self.write(move |on| Box::pin(async move { Ok(update.statement(on.now())?.into()) }));
+        self.write(move |_, on| Box::pin(async move { Ok(update.statement(on.now())?.into()) }));
     }
 
     /// Adds the storing of a row that was read and changed, as [`Model::save`] does. It is no error where it is gone.
@@ -102,35 +105,45 @@ impl Changes {
     pub fn save<M: Model>(&mut self, row: &M) -> Result<()> {
         let names: Vec<&'static str> = others::<M>();
         let statements = save_all(std::slice::from_ref(row), &names)?;
-        self.write(move |on| {
+        self.write(move |_, on| {
             let stamped = stamped::<M>(statements, &names, on.now());
             let prepared = stamped.map(|statements| Prepared {
                 holds: Vec::new(),
                 own: statements.len().checked_sub(1),
                 statements,
+                gone: Vec::new(),
             });
             Box::pin(std::future::ready(prepared))
         });
         Ok(())
     }
 
-    /// Adds the deletion of rows, with what `on_delete` says of those that point to them. Which these are is read when the
-    /// changes are applied, before the first is made.
+    /// Adds the deletion of rows, with what `on_delete` says of those that point to them.
+    ///
+    /// Where no model points to theirs, they are found at this place in the order. Else they are read before the first change
+    /// is made, with those that point to them: rows that meet the filter only by an earlier change stay, and where an
+    /// earlier change points a row elsewhere that was to go with another, all of it fails: [`Kind::Conflict`]. It fails too
+    /// where somebody changes one in between, which only D1 lets happen: [`Kind::Conflict`], or [`SqlKind::ForeignKey`] where
+    /// a row is new that points to them.
     pub fn delete<M: Model, S: Selection<M>>(&mut self, rows: Objects<M, S>) {
         let rows = rows.select(Whole::new());
-        let first = self.steps.is_empty();
-        self.write(move |on| {
+        self.write(move |before, on| {
             Box::pin(async move {
-                let deletion = deletion(rows, first, on).await?;
+                let deletion = deletion(rows, before, on).await?;
                 let own = deletion.own::<M>();
-                Ok(Prepared { holds: deletion.holds, statements: deletion.statements, own })
+                Ok(Prepared {
+                    holds: deletion.holds,
+                    statements: deletion.statements,
+                    own,
+                    gone: deletion.keys,
+                })
             })
         });
     }
 
     /// Adds a statement of SQL.
     pub fn statement(&mut self, statement: Statement) {
-        self.write(move |_| Box::pin(std::future::ready(Ok(statement.into()))));
+        self.write(move |_, _| Box::pin(std::future::ready(Ok(statement.into()))));
     }
 
     /// Nothing is changed unless there is such a row at this point. `otherwise` is told to the one who asked: 409.
@@ -157,7 +170,7 @@ impl Changes {
 
     fn write(
         &mut self,
-        prepare: impl for<'a> FnOnce(&'a dyn Executor) -> LocalFuture<'a, Prepared> + 'static,
+        prepare: impl for<'a> FnOnce(Before<'a>, &'a dyn Executor) -> LocalFuture<'a, Prepared> + 'static,
     ) {
         self.steps.push(Step::Write(Box::new(prepare)));
     }
@@ -176,27 +189,31 @@ impl Changes {
     }
 
     async fn run(self, on: &dyn Executor) -> Result<Changed> {
-        let (mut holds, mut statements) = (Vec::new(), Vec::new());
-        // Where the statement of each write stands that counts, behind those that hold.
+        let (mut required, mut holds, mut statements) = (Vec::new(), Vec::new(), Vec::new());
+        // Where the statement of each write stands that counts, behind those that only look.
         let mut writes = Vec::new();
+        let mut gone = Vec::new();
         let mut sentences = Vec::new();
         for step in self.steps {
             match step {
                 Step::Write(prepare) => {
-                    let prepared = prepare(on).await?;
+                    let before = Before { changed: !writes.is_empty(), gone: &gone };
+                    let prepared = prepare(before, on).await?;
                     writes.push(prepared.own.map(|own| statements.len() + own));
                     holds.extend(prepared.holds);
                     statements.extend(prepared.statements);
+                    gone.extend(prepared.gone);
                     sentences.push(None);
                 }
                 Step::Require(statement, otherwise) => {
-                    statements.push(statement?);
+                    // What is required of all that was there has a sentence of its own, which is told first.
+                    if writes.is_empty() { &mut required } else { &mut statements }.push(statement?);
                     sentences.push(Some(otherwise));
                 }
             }
         }
-        let start = holds.len();
-        let all = [holds, statements].concat();
+        let start = required.len() + holds.len();
+        let all = [required, holds, statements].concat();
         let applied = super::many::run(all, on).await.map_err(|error| told(error, &sentences))?;
         let changes = |own: Option<usize>| {
             own.and_then(|at| applied.get(start + at)).map_or(0, |applied| applied.changes)

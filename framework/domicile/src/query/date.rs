@@ -99,6 +99,7 @@ fn local(moment: Sql, zone: &TimeZone) -> Sql {
         (first, changes) if changes.is_empty() => seconds.infix("+", Rank::Sum, Sql::number(first.into())),
         // An aggregate cannot stand in a statement within, so it is written again wherever it is compared.
         (first, changes) if seconds.aggregates() => {
+            let seconds = seconds.spelled_out();
             let offset = Sql::piece(&offset(&seconds.text, first, &changes), seconds.repeated(changes.len()));
             seconds.infix("+", Rank::Sum, offset)
         }

@@ -44,12 +44,15 @@ impl<M: Model, S: Selection<M>> Objects<M, S> {
     /// Deletes the rows, and does with the rows that point to them what their `on_delete` says.
     ///
     /// # Errors
-    /// [`Kind::Conflict`], which names them, where rows that are protected point to one; nothing is deleted then.
+    /// [`Kind::Conflict`], which names them, where rows that are protected point to one. On D1 also where somebody changes one
+    /// of the rows while they are looked for, and [`SqlKind::ForeignKey`](crate::SqlKind::ForeignKey) where somebody adds one
+    /// that points to them: try again. [`Kind::Invalid`] for groups. Nothing is deleted then.
     pub fn delete<On: Source>(self, on: On) -> On::Output<Deleted> {
         let rows = self.select(super::selection::Whole::new());
         on.run(move |on| {
             Box::pin(async move {
-                let Deletion { holds, statements, models } = deletion(rows, true, on).await?;
+                let Deletion { holds, statements, models, .. } =
+                    deletion(rows, Before::default(), on).await?;
                 let start = holds.len();
                 let applied = super::many::run([holds, statements].concat(), on).await?;
                 let counts = models
@@ -71,6 +74,8 @@ pub(super) struct Deletion {
     pub(super) statements: Vec<Statement>,
     /// Which of the statements delete rows of which model.
     models: Vec<(usize, &'static str)>,
+    /// The keys of the rows that go, where they were read.
+    pub(super) keys: Vec<(&'static Schema, Vec<Value>)>,
 }
 
 impl Deletion {
@@ -80,29 +85,43 @@ impl Deletion {
     }
 }
 
-/// What deletes these rows. Which they are is read at once, unless nothing points to them and it is the `first` to be done:
-/// then one statement finds them by itself.
-pub(super) fn deletion<M: Model>(
+/// What is done before rows are deleted, by the same [`Changes`](super::Changes).
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before<'a> {
+    /// Whether anything is.
+    pub(super) changed: bool,
+    /// The rows that are deleted by then: a new one may have such a key.
+    pub(super) gone: &'a [(&'static Schema, Vec<Value>)],
+}
+
+/// What deletes these rows. Where nothing points to them, one statement finds them by itself; else they are read now.
+pub(super) fn deletion<'a, M: Model>(
     rows: Objects<M>,
-    first: bool,
-    on: &dyn Executor,
-) -> LocalFuture<'_, Deletion> {
+    before: Before<'a>,
+    on: &'a dyn Executor,
+) -> LocalFuture<'a, Deletion> {
     Box::pin(async move {
-        let pointing = pointing_to(on.models(), M::SCHEMA)?;
-        let mut rest = Rest::default();
-        let condition = rows.clone().which(&mut rest)?;
-        if first && pointing.is_empty() {
+        if pointing_to(on.models(), M::SCHEMA)?.is_empty() {
+            let mut rest = Rest::default();
             let mut text = Text::new("DELETE FROM ");
             text.name(M::SCHEMA.table);
-            if let Some(condition) = condition {
+            if let Some(condition) = rows.which(&mut rest)? {
                 text.push(" WHERE ").add(condition);
             }
             let statements = vec![Statement::of(text, rest.fault)?];
-            return Ok(Deletion { holds: Vec::new(), statements, models: vec![(0, M::SCHEMA.name)] });
+            let models = vec![(0, M::SCHEMA.name)];
+            return Ok(Deletion { holds: Vec::new(), statements, models, keys: Vec::new() });
         }
+        // Groups are refused here.
+        let mut rest = Rest::default();
+        let condition = rows.clone().without_limits().which(&mut rest)?;
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
-        let keys = keys(on, rows.select_node(key).taken()?).await?;
-        let mut plan = Plan { checked: !on.reads_hold(), ..Plan::default() };
+        let mut keys = keys(on, rows.select_node(key).taken()?).await?;
+        for (_, gone) in before.gone.iter().filter(|(schema, _)| *schema == M::SCHEMA) {
+            keys.retain(|key| !gone.contains(key));
+        }
+        let roots = Some((M::SCHEMA, keys.clone())).filter(|_| before.changed);
+        let mut plan = Plan { checked: !on.reads_hold(), roots, ..Plan::default() };
         plan.hold(M::SCHEMA, &keys, condition)?;
         plan.collect(on, M::SCHEMA, keys).await?;
         plan.deletion()
@@ -139,6 +158,10 @@ async fn keys(on: &dyn Executor, statement: Statement) -> Result<Vec<Value>> {
 struct Plan {
     /// Whether what was read is asked again, in the same transaction as the deletion.
     checked: bool,
+    /// The rows that it is about, where the others may have been moved away by then from what they point to.
+    roots: Option<(&'static Schema, Vec<Value>)>,
+    /// Along which columns rows were found, and to what.
+    along: Vec<(&'static Schema, &'static Column, &'static Schema)>,
     holds: Vec<Statement>,
     delete: Vec<(&'static Schema, Vec<Value>)>,
     update: Vec<Statement>,
@@ -158,6 +181,7 @@ impl Plan {
                     OnDelete::Cascade => {
                         let found = self::keys(on, select_keys(model, column, &keys)?).await?;
                         self.hold(model, &found, Some(among(column, &keys)))?;
+                        self.along.push((model, column, schema));
                         queue.push((model, self.take(model, found)));
                     }
                     OnDelete::Protect => {
@@ -194,19 +218,14 @@ impl Plan {
         ))
     }
 
-    /// Lets all of it fail unless as many of these rows still meet the condition by which they were found: somebody may have
-    /// changed one in between.
+    /// Lets all of it fail where one of these rows no longer meets the condition by which it was found: somebody may have
+    /// changed it in between. One that is gone is no harm.
     fn hold(&mut self, model: &'static Schema, keys: &[Value], condition: Option<Sql>) -> Result<()> {
-        if !self.checked || keys.is_empty() {
-            return Ok(());
-        }
-        let mut text = Text::new("SELECT iif((SELECT count(*) FROM ");
-        text.name(model.table).push(" WHERE ").add(among(model.key(), keys));
-        if let Some(condition) = condition {
-            text.push(" AND (").add(condition).push(")");
-        }
-        text.push(") = ").number(i64::try_from(keys.len()).unwrap_or(i64::MAX)).push(", 1, ");
-        text.fails(&[failure::MEANWHILE], &[]).push(")");
+        let (Some(condition), true) = (condition, self.checked && !keys.is_empty()) else { return Ok(()) };
+        let mut text = Text::new("SELECT ");
+        text.fails(&[failure::MEANWHILE], &[]).push(" FROM ").name(model.table);
+        text.push(" WHERE ").add(among(model.key(), keys)).push(" AND (").add(condition);
+        text.push(") IS NOT TRUE LIMIT 1");
         self.holds.push(Statement::of(text, None)?);
         Ok(())
     }
@@ -227,12 +246,34 @@ impl Plan {
         new
     }
 
+    /// Lets all of it fail where an earlier change has pointed a row elsewhere that was to go with another.
+    fn still(&self) -> Result<Vec<Statement>> {
+        let Some((root, roots)) = &self.roots else { return Ok(Vec::new()) };
+        let keys = |of: &Schema| self.delete.iter().find(|(schema, _)| *schema == of).map(|(_, keys)| keys);
+        let mut statements = Vec::new();
+        for (schema, all) in self.delete.iter().filter(|(_, keys)| !keys.is_empty()) {
+            let along = self.along.iter().filter(|(of, ..)| of == schema);
+            let along = along.filter_map(|(_, column, to)| Some(among(column, keys(to)?)));
+            let own = (root == schema).then(|| among(schema.key(), roots));
+            let mut text = Text::new("SELECT ");
+            text.fails(&[failure::MOVED], &[]).push(" FROM ").name(schema.table);
+            text.push(" WHERE ").add(among(schema.key(), all)).push(" AND (");
+            for (at, condition) in own.into_iter().chain(along).enumerate() {
+                text.push(if at == 0 { "" } else { " OR " }).add(condition);
+            }
+            text.push(") IS NOT TRUE LIMIT 1");
+            statements.push(Statement::of(text, None)?);
+        }
+        Ok(statements)
+    }
+
     fn deletion(self) -> Result<Deletion> {
-        let mut statements = self.update;
+        let mut statements = self.still()?;
+        statements.extend(self.update);
         let tables: Vec<&'static Schema> = self.delete.iter().map(|(schema, _)| *schema).collect();
         let (order, cut) = children_first(&tables);
         let mut all: HashMap<&'static str, Vec<Value>> =
-            self.delete.into_iter().map(|(schema, keys)| (schema.table, keys)).collect();
+            self.delete.iter().map(|(schema, keys)| (schema.table, keys.clone())).collect();
         for (schema, column) in cut {
             if let Some(keys) = all.get(schema.table).filter(|keys| !keys.is_empty()) {
                 let mut text = Text::new("UPDATE ");
@@ -243,16 +284,13 @@ impl Plan {
         }
         let mut models = Vec::new();
         for schema in order {
-            let keys = all.remove(schema.table).unwrap_or_default();
-            if keys.is_empty() {
-                continue;
-            }
+            let Some(keys) = all.remove(schema.table).filter(|keys| !keys.is_empty()) else { continue };
             let mut text = Text::new("DELETE FROM ");
             text.name(schema.table).push(" WHERE ").add(among(schema.key(), &keys));
             models.push((statements.len(), schema.name));
             statements.push(Statement::of(text, None)?);
         }
-        Ok(Deletion { holds: self.holds, statements, models })
+        Ok(Deletion { holds: self.holds, statements, models, keys: self.delete })
     }
 }
 

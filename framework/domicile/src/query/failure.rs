@@ -12,6 +12,9 @@ pub(super) const DECIMAL: &str = "domicile decimal ";
 /// Rows that are no longer as they were read.
 pub(super) const MEANWHILE: &str = "domicile meanwhile";
 
+/// Rows that an earlier change has pointed elsewhere.
+pub(super) const MOVED: &str = "domicile moved";
+
 /// A key that points to nothing; then from where to where.
 pub(super) const DANGLING: &str = "domicile dangling ";
 
@@ -24,7 +27,11 @@ fn meant(error: &Error) -> Option<Error> {
     let message = error.sql()?.message();
     let words = |mark: &str| message.split_once(mark).and_then(|(_, rest)| Some(rest.split_once(':')?.0));
     if words(MEANWHILE).is_some() {
-        let why = "rows that were to be deleted have been changed meanwhile: read them again";
+        let why = "somebody has changed rows meanwhile that were to be deleted: try again";
+        return Some(Error::new(Kind::Conflict, why));
+    }
+    if words(MOVED).is_some() {
+        let why = "a row that was to be deleted with another is pointed elsewhere by an earlier change: apply that first";
         return Some(Error::new(Kind::Conflict, why));
     }
     if let Some(place) = words(DANGLING) {

@@ -66,8 +66,10 @@ pub struct Window<T> {
 pub struct Cursor(Vec<Value>);
 
 impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
-    /// The page with this number, from 1, of `size` rows. The first one may be empty. Rows that are equal in what they are
-    /// ordered by are ordered by key.
+    /// The page with this number, from 1, of `size` rows. The first one may be empty.
+    ///
+    /// Rows that are equal in what they are ordered by are ordered by key, in the direction of the last order, and groups by
+    /// what they are grouped by. Rows that are `distinct` are not: order them by all that is selected.
     ///
     /// # Errors
     /// [`Kind::NotFound`], a 404, where there is no such page; those of [`all`](Objects::all).
@@ -84,9 +86,11 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
                     return Err(Error::not_found("page"));
                 };
                 let mut rows = self;
-                // Groups and different rows have no key, and what is found by words has its own order.
+                // What is found by words has its own order, and different rows have no key.
                 let ranked = rows.search.is_some() && rows.orders.is_empty();
-                if rows.groups.is_none() && !rows.distinct && !ranked {
+                if rows.groups.is_some() {
+                    rows.order_groups_to_the_end();
+                } else if !rows.distinct && !ranked {
                     rows.order_to_the_end();
                 }
                 // Within the limit and behind the offset that the query itself has.
@@ -95,6 +99,15 @@ impl<M: Model, S: Selection<M> + 'static> Objects<M, S> {
                 Ok(Page { items, number, size, total })
             })
         })
+    }
+
+    /// Orders groups that are equal in all that they are ordered by.
+    fn order_groups_to_the_end(&mut self) {
+        for group in self.groups.clone().unwrap_or_default() {
+            if !self.orders.iter().any(|order| order.node.sql.text == group.sql.text) {
+                self.orders.push(Order::new(group, M::SCHEMA.key().kind, false));
+            }
+        }
     }
 
     /// Orders rows that are equal in all that they are ordered by, so that none changes its place from page to page: by key.

@@ -145,6 +145,34 @@ impl Sql {
         std::iter::repeat_n(&self.params, times).flatten().cloned().collect()
     }
 
+    /// The same with its numbers in the text, where it has no other parameters: to be written again and again.
+    pub(super) fn spelled_out(self) -> Self {
+        let numbers: Option<Vec<f64>> = self
+            .params
+            .iter()
+            .map(|param| match param {
+                Value::Number(n) if n.is_finite() => Some(*n),
+                _ => None,
+            })
+            .collect();
+        let Some(numbers) = numbers.filter(|numbers| !numbers.is_empty()) else { return self };
+        let (mut text, mut numbers, mut quote) = (String::new(), numbers.into_iter(), None);
+        for c in self.text.chars() {
+            match quote {
+                None if c == '?' => {
+                    // A double keeps its point, as the parameter would.
+                    let _ = write!(text, "{:?}", numbers.next().unwrap_or_default());
+                    continue;
+                }
+                None if matches!(c, '"' | '\'') => quote = Some(c),
+                Some(open) if open == c => quote = None,
+                _ => {}
+            }
+            text.push(c);
+        }
+        Self { text: Cow::Owned(text), params: Vec::new(), rank: self.rank }
+    }
+
     /// Whether there may be an aggregate in it: a name that looks like one counts too.
     pub(super) fn aggregates(&self) -> bool {
         ["count(", "sum(", "min(", "max(", "avg("].iter().any(|call| self.text.contains(call))

@@ -47,7 +47,7 @@ impl<M: Model> Update<M> {
     /// Updates the rows and tells how many there were.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] with a problem for each value that does not hold; the statement's.
+    /// [`Kind::Invalid`] with a problem for each value that does not hold, and for groups; the statement's.
     pub fn run<On: Source>(self, on: On) -> On::Output<u64> {
         let statement = self.statement(on.now());
         on.write(statement)
@@ -108,6 +108,11 @@ fn within(column: &schema::Column, node: Node) -> Node {
 }
 
 impl<M: Model, S> Objects<M, S> {
+    /// All that the filter finds.
+    pub(super) fn without_limits(self) -> Self {
+        Self { limit: None, offset: None, orders: Vec::new(), ..self }
+    }
+
     /// The condition of a statement that writes these rows: as it is, or by key where the rows are found over joins, by
     /// an order or by a limit.
     ///

@@ -1,9 +1,10 @@
 //! A message at its actor: found by name, checked by shape, run by the line of the actor's table.
 
-use super::{Done, Failed, Ran, Resident, Then, Verdict, again, fault_of, refuse};
+use super::{Asked, Done, Door, Failed, Ran, Resident, Then, Verdict, again, fault_of, refuse};
 use crate::actor::{Actor, Answer, Run};
 use crate::alarm::Alarm;
 use crate::error::{Error, Kind};
+use crate::guard::{Access, Guard};
 use crate::message::Message;
 use crate::platform::Cost;
 use crate::portable::Portable;
@@ -23,7 +24,7 @@ impl<A: Actor> Resident<A> {
         let Ok(payload) = alarm.encode() else {
             return refuse(Fault::Codec, event, &self.this, "the alarm could not be written as a message");
         };
-        let mut done = self.message(event, Alarm::NAME, Alarm::SHAPE, &payload);
+        let mut done = self.dispatch(event, (Alarm::NAME, Alarm::SHAPE), &payload, false);
         if let Then::Reply(reply @ Reply::Message(_), _) = &mut done.then {
             *reply = Reply::Alarm;
         }
@@ -31,6 +32,42 @@ impl<A: Actor> Resident<A> {
     }
 
     pub(super) fn message(&mut self, event: &Event, name: &str, shape: u64, payload: &[u8]) -> Done {
+        match self.kit.guard.as_ref().and_then(|guard| Some((guard.clone(), guard.takes(name)?))) {
+            Some((guard, access)) => self.guarded(event, (&*guard, access), name, payload),
+            None => self.dispatch(event, (name, shape), payload, true),
+        }
+    }
+
+    /// A message of the guard's.
+    fn guarded(&mut self, event: &Event, guard: (&dyn Guard, Access), name: &str, payload: &[u8]) -> Done {
+        let (guard, writes) = (guard.0, guard.1 == Access::Writes);
+        let cx = self.cx(event, writes);
+        let report = Report::start(&cx, name);
+        let (verdict, result) = report.within(|| {
+            self.event(&cx, writes, Door::Open, |_, cx| {
+                let result = guard.answer(cx, name, payload);
+                Ran { keep: result.is_ok(), result }
+            })
+        });
+        if verdict == Verdict::Again {
+            return again();
+        }
+        let reply = match result.map_err(Error::from) {
+            Ok(bytes) => {
+                report.end(&cx, Reported::Ok);
+                Reply::Message(bytes)
+            }
+            Err(error) => {
+                report.end(&cx, Reported::Error(&error));
+                Reply::Failed(fault_of(&error))
+            }
+        };
+        Done { verdict, then: Then::Reply(reply, Body::empty()), cost: self.cost(&cx) }
+    }
+
+    /// A message of the actor's own, for whoever may send it where that is to be `asked`.
+    fn dispatch(&mut self, event: &Event, message: (&str, u64), payload: &[u8], asked: bool) -> Done {
+        let (name, shape) = message;
         let Some(entry) = A::DISPATCH.iter().find(|d| d.name == name) else {
             return refuse(Fault::Skew, event, &self.this, &format!("{} has no message `{name}`", A::KIND));
         };
@@ -43,8 +80,15 @@ impl<A: Actor> Resident<A> {
         let writes = matches!(entry.run, Run::Write(_));
         let cx = self.cx(event, writes);
         let report = Report::start(&cx, name);
+        let allow = (entry.allow)();
+        // Other actors are the app itself: what they ask is open unless the message says for whom.
+        let asked = asked && !event.credential.app && (allow.is_some() || event.chain.is_empty());
+        let door = match asked {
+            true => Door::Guarded(Asked { request: None, allow: allow.as_ref() }),
+            false => Door::Open,
+        };
         let (verdict, result) = report.within(|| {
-            self.event(&cx, writes, |actor, cx| {
+            self.event(&cx, writes, door, |actor, cx| {
                 let answer = match entry.run {
                     Run::Write(run) => run(actor, payload, cx),
                     Run::Read(run) => run(actor, payload, cx),
@@ -92,6 +136,10 @@ impl<A: Actor> Resident<A> {
             Ok(Answer::Failed(error)) | Err(Failed::Error(error)) => {
                 report.end(&cx, Reported::Error(&error));
                 Then::Reply(Reply::Failed(fault_of(&error)), Body::empty())
+            }
+            Err(Failed::Refused(response)) => {
+                report.end(&cx, Reported::Status(response.status()));
+                Then::Reply(Reply::Failed(Fault::Denied), Body::empty())
             }
             Err(Failed::Panic) => {
                 report.end(&cx, Reported::Panic);

@@ -2,22 +2,23 @@
 
 use bytes::Bytes;
 
-use super::{Done, Failed, Ran, Residence, Resident, Then, Verdict, again};
+use super::{Asked, Done, Door, Failed, Ran, Residence, Resident, Then, Verdict, again};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::platform::Cost;
 use crate::report::{Outcome as Reported, Report};
-use crate::web::{Body, Found, Outcome, Request, Response, Route, Routes, error_response, path, sendable};
+use crate::web::{Body, Found, Outcome, Request, Response, RouteFn, Routes, error_response, path, sendable};
 use crate::wire::{Event, Header, HttpHead, Reply};
 
 impl<A: Actor> Resident<A> {
     pub(super) fn http(&mut self, event: &Event, head: &HttpHead, body: Bytes) -> Done {
         let cx = self.cx(event, self.may_write(event));
         let writes = cx.store.is_writable();
-        let routes = self.kit.routes.clone();
+        let (routes, guard) = (self.kit.routes.clone(), self.kit.guard.clone());
         let name = format!("{} {}", head.method, head.target);
         let report = Report::start(&cx, &name);
         let found = request(head, body).and_then(|mut request| {
+            request.credential.clone_from(&event.credential);
             let place = locate(&routes, &mut request)?;
             Ok((request, place))
         });
@@ -30,15 +31,22 @@ impl<A: Actor> Resident<A> {
                 return Done { verdict: Verdict::Rollback, then, cost: Cost::default() };
             }
         };
+        let route_allow = routes.table().get(path, method).and_then(|route| route.allow.as_ref());
         let (verdict, result) = report.within(|| {
-            self.event(&cx, writes, |actor, cx| {
-                let result = match routes.table().get(path, method) {
-                    Some(Route::Read { run, .. }) => run(actor, &request, cx),
-                    Some(Route::Write { run }) => run(actor, &request, cx),
+            let door = Door::Guarded(Asked { request: Some(&request), allow: route_allow });
+            self.event(&cx, writes, door, |actor, cx| {
+                let result = match routes.table().get(path, method).map(|route| &route.run) {
+                    Some(RouteFn::Read(run)) => run(actor, &request, cx),
+                    Some(RouteFn::Write(run)) => run(actor, &request, cx),
                     None => Err(Error::not_found("page")),
                 };
                 let result = match result {
-                    Ok(Outcome::Now(response)) => sendable(response).map(Outcome::Now),
+                    Ok(Outcome::Now(response)) => sendable(response).map(|mut response| {
+                        if let Some(guard) = &guard {
+                            guard.dress(cx, &mut response);
+                        }
+                        Outcome::Now(response)
+                    }),
                     other => other,
                 };
                 Ran { keep: result.is_ok(), result }
@@ -75,6 +83,11 @@ impl<A: Actor> Resident<A> {
             Err(Failed::Error(error)) => {
                 report.end(&cx, Reported::Error(&error));
                 let (reply, body) = pack(error_response(&error, id));
+                Then::Reply(reply, body)
+            }
+            Err(Failed::Refused(response)) => {
+                report.end(&cx, Reported::Status(response.status()));
+                let (reply, body) = pack(*response);
                 Then::Reply(reply, body)
             }
             Err(Failed::Panic) => {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::message::{Failure, Refusal};
 use crate::model::Json;
 use crate::web::body::Body;
+use crate::web::headers::secure;
 use crate::wire::RequestId;
 
 /// A response with a body of Domicile's.
@@ -24,11 +25,13 @@ pub enum Outcome {
     Later(Effect<Response>),
 }
 
-/// `response`, unless its status cannot be one of a whole response: workerd knows 200 to 599 and throws at the others.
+/// `response` with the headers that every page has, unless its status cannot be one of a whole response: workerd knows 200 to
+/// 599 and throws at the others.
 ///
 /// # Errors
 /// It cannot.
-pub(crate) fn sendable(response: Response) -> Result<Response> {
+pub(crate) fn sendable(mut response: Response) -> Result<Response> {
+    secure(&mut response);
     match response.status().as_u16() {
         200..=599 => Ok(response),
         status => Err(Error::internal(format!("a response cannot have the status {status}"))),
@@ -233,5 +236,6 @@ pub(crate) fn error_response(error: &Error, request: RequestId) -> Response {
         format!("{}\n", error.public_message())
     };
     *response.body_mut() = text.into();
+    secure(&mut response);
     response
 }

@@ -1,5 +1,7 @@
 //! [`Request`]: a request with its whole body, and ways to read it that answer 400, 404 or 415 by themselves.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::str::FromStr;
 
 use ::cookie::Cookie;
@@ -9,6 +11,7 @@ use http::{HeaderMap, Method, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
+use crate::principal::{Account, Credential, Principal};
 use crate::web::path;
 
 /// A request whose body has arrived.
@@ -21,11 +24,23 @@ pub struct Request {
     pub(crate) params: Vec<(String, String)>,
     pub(crate) prefix: String,
     pub(crate) origin: String,
+    pub(crate) credential: Credential,
+    pub(crate) account: Option<Account>,
+    pub(crate) issued: Rc<OnceCell<String>>,
 }
 
 impl Request {
     pub(crate) fn new(parts: http::request::Parts, body: Bytes) -> Self {
-        Self { parts, body, params: Vec::new(), prefix: String::new(), origin: String::new() }
+        Self {
+            parts,
+            body,
+            params: Vec::new(),
+            prefix: String::new(),
+            origin: String::new(),
+            credential: Credential::default(),
+            account: None,
+            issued: Rc::default(),
+        }
     }
 
     /// The method.
@@ -56,6 +71,39 @@ impl Request {
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Who asks, as the entry knows them.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.credential.principal
+    }
+
+    /// What the entry knows of who asks; for what stands at the doors.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// The secret cookie that the page of this request asks for; `make` gives it where none does yet.
+    #[doc(hidden)]
+    pub fn issue(&self, make: impl FnOnce() -> String) -> &str {
+        self.issued.get_or_init(make)
+    }
+
+    /// The secret cookie that the page of this request has asked for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn issued(&self) -> Option<&str> {
+        self.issued.get().map(String::as_str)
+    }
+
+    /// The account of who asks, at an entry route of an app whose accounts are in D1. In an actor's route it is
+    /// [`Cx::account`](crate::Cx::account).
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
     }
 
     /// The headers.

@@ -4,6 +4,7 @@
 
 use http::Method;
 
+use crate::allow::Allow;
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::web::reply::{IntoReply, Outcome};
@@ -17,21 +18,39 @@ type WriteFn<A> = Box<dyn Fn(&mut A, &Request, &Cx) -> Result<Outcome>>;
 /// the rollback, and `Ok` with any status commits.
 pub struct Routes<A>(Table<Route<A>>);
 
-/// A function behind a path and a method.
-pub(crate) enum Route<A> {
-    Read { run: ReadFn<A>, writes: bool },
-    Write { run: WriteFn<A> },
+/// What stands behind a path and a method.
+pub(crate) struct Route<A> {
+    pub(crate) run: RouteFn<A>,
+    pub(crate) writes: bool,
+    pub(crate) allow: Option<Allow>,
+}
+
+pub(crate) enum RouteFn<A> {
+    Read(ReadFn<A>),
+    Write(WriteFn<A>),
 }
 
 /// What can still be said of a route.
-pub struct RouteOptions<'a>(Option<&'a mut bool>);
+pub struct RouteOptions<'a> {
+    writes: Option<&'a mut bool>,
+    allow: Option<&'a mut Option<Allow>>,
+}
 
 impl RouteOptions<'_> {
     /// Lets a GET route write to the store, as when a link confirms something.
-    pub fn writes(self) {
-        if let Some(writes) = self.0 {
-            *writes = true;
+    pub fn writes(mut self) -> Self {
+        if let Some(writes) = &mut self.writes {
+            **writes = true;
         }
+        self
+    }
+
+    /// Says who may use it. In an app with identity nobody may unless this is said.
+    pub fn allow(mut self, allow: Allow) -> Self {
+        if let Some(known) = &mut self.allow {
+            **known = Some(allow);
+        }
+        self
     }
 }
 
@@ -48,9 +67,9 @@ macro_rules! writes {
             &mut self,
             path: &str,
             run: impl Fn(&mut A, &Request, &Cx) -> T + 'static,
-        ) {
+        ) -> RouteOptions<'_> {
             let run: WriteFn<A> = Box::new(move |actor, request, cx| run(actor, request, cx).into_reply());
-            self.0.add(Method::$method, path, Route::Write { run });
+            self.add(Method::$method, path, Route { run: RouteFn::Write(run), writes: true, allow: None })
         }
     )*};
 }
@@ -63,10 +82,7 @@ impl<A> Routes<A> {
         run: impl Fn(&A, &Request, &Cx) -> T + 'static,
     ) -> RouteOptions<'_> {
         let run: ReadFn<A> = Box::new(move |actor, request, cx| run(actor, request, cx).into_reply());
-        RouteOptions(match self.0.add(Method::GET, path, Route::Read { run, writes: false }) {
-            Some(Route::Read { writes, .. }) => Some(writes),
-            _ => None,
-        })
+        self.add(Method::GET, path, Route { run: RouteFn::Read(run), writes: false, allow: None })
     }
 
     writes! {
@@ -78,6 +94,13 @@ impl<A> Routes<A> {
         patch PATCH;
         /// Answers DELETE on `path`; the route may write.
         delete DELETE;
+    }
+
+    fn add(&mut self, method: Method, path: &str, route: Route<A>) -> RouteOptions<'_> {
+        match self.0.add(method, path, route) {
+            Some(route) => RouteOptions { writes: Some(&mut route.writes), allow: Some(&mut route.allow) },
+            None => RouteOptions { writes: None, allow: None },
+        }
     }
 
     pub(crate) fn table(&self) -> &Table<Route<A>> {

@@ -84,6 +84,19 @@ impl<R> Table<R> {
         }
     }
 
+    /// All routes, each with its method and pattern.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Method, &str, &R)> {
+        self.entries.iter().flat_map(|entry| {
+            entry.methods.iter().map(move |(method, route)| (method, entry.pattern.as_str(), route))
+        })
+    }
+
+    /// The route with this method and pattern.
+    pub(crate) fn named_mut(&mut self, method: &Method, pattern: &str) -> Option<&mut R> {
+        let entry = self.entries.iter_mut().find(|entry| entry.pattern == pattern)?;
+        entry.methods.iter_mut().find(|(known, _)| known == method).map(|(_, route)| route)
+    }
+
     pub(crate) fn get(&self, path: usize, method: usize) -> Option<&R> {
         self.entries.get(path)?.methods.get(method).map(|(_, route)| route)
     }

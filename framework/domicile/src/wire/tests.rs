@@ -1,6 +1,7 @@
 //! The bytes themselves: a change here is a new `VERSION`.
 
 use super::*;
+use crate::principal::{Claims, Principal};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
@@ -22,9 +23,17 @@ fn golden_message() {
         Event {
             request: RequestId(300),
             chain: vec![actor("Shop", "acme")],
+            credential: Credential {
+                principal: Principal::User(Claims { subject: "s".into(), ..Claims::default() }),
+                session: Some("k".into()),
+                app: false,
+                browser: None,
+            },
             what: What::Message { name: "Add".into(), shape: 1, payload: vec![2, 255] },
         },
-        "01ac0201045368 6f700461636d65000341646401 0202ff".replace(' ', "").as_str(),
+        "02ac0201045368 6f700461636d65 01000173000000 01016b0000 000341646401 0202ff"
+            .replace(' ', "")
+            .as_str(),
     );
 }
 
@@ -34,6 +43,7 @@ fn golden_http() {
         Event {
             request: RequestId(1),
             chain: vec![],
+            credential: Credential::default(),
             what: What::Http(HttpHead {
                 method: "GET".into(),
                 target: "/a?b".into(),
@@ -42,26 +52,26 @@ fn golden_http() {
                 headers: vec![Header("a".into(), vec![0xff])],
             }),
         },
-        "010100010347455404 2f613f62042f742f7808687474703a2f2f6801016101ff".replace(' ', "").as_str(),
+        "02010000000000010347455404 2f613f62042f742f7808687474703a2f2f6801016101ff".replace(' ', "").as_str(),
     );
 }
 
 #[test]
 fn golden_replies() {
-    golden(Reply::Message(vec![7]), "01000107");
-    golden(Reply::Refused(vec![]), "010100");
-    golden(Reply::Http { status: 404, headers: vec![] }, "0102940300");
-    golden(Reply::Alarm, "0103");
-    golden(Reply::Failed(Fault::Panic), "010401");
-    golden(Reply::Failed(Fault::TooDeep), "010406");
+    golden(Reply::Message(vec![7]), "02000107");
+    golden(Reply::Refused(vec![]), "020100");
+    golden(Reply::Http { status: 404, headers: vec![] }, "0202940300");
+    golden(Reply::Alarm, "0203");
+    golden(Reply::Failed(Fault::Panic), "020401");
+    golden(Reply::Failed(Fault::TooDeep), "020406");
 }
 
 #[test]
 fn other_versions_and_junk_are_told_apart() {
-    assert_eq!(decode::<Reply>(&[2, 3]), Err(WireError::Version(2)));
+    assert_eq!(decode::<Reply>(&[1, 3]), Err(WireError::Version(1)));
     assert_eq!(decode::<Reply>(&[]), Err(WireError::Malformed));
-    assert_eq!(decode::<Reply>(&[1, 9]), Err(WireError::Malformed));
-    assert_eq!(decode::<Reply>(&[1, 3, 0]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[2, 9]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[2, 3, 0]), Err(WireError::Malformed));
 }
 
 #[test]

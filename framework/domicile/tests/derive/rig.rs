@@ -42,7 +42,7 @@ impl Actors {
 
     /// Delivers what happens, and runs the effect if that is what comes of it.
     pub(crate) fn deliver(&mut self, what: What) -> (Verdict, Reply) {
-        let event = Event { request: RequestId(7), chain: Vec::new(), what };
+        let event = Event::new(RequestId(7), what);
         let done = self.0.deliver(&event, bytes::Bytes::new());
         let reply = match done.then {
             Then::Reply(reply, _) => reply,
@@ -56,7 +56,7 @@ impl Actors {
     /// Whether the message called `name` may write.
     pub(crate) fn may_write(&self, name: &str) -> bool {
         let what = What::Message { name: name.to_owned(), shape: 0, payload: Vec::new() };
-        self.0.may_write(&Event { request: RequestId(7), chain: Vec::new(), what })
+        self.0.may_write(&Event::new(RequestId(7), what))
     }
 }
 

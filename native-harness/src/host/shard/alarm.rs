@@ -20,7 +20,7 @@ enum Rang {
     /// It was cleared or moved after it was put into the queue.
     NotDue,
     /// It was handled, and this follows.
-    Handled(Event, Then),
+    Handled(Box<Event>, Then),
     /// It failed and is to be tried again.
     Failed(Ring, Fault),
 }
@@ -36,7 +36,7 @@ impl Shard {
     ) {
         match self.ring_once(cell, home, ring).await {
             Ok(Rang::NotDue) => {}
-            Ok(Rang::Handled(event, then)) => self.follow(cell, event, then, None, pass),
+            Ok(Rang::Handled(event, then)) => self.follow(cell, *event, then, None, pass),
             Ok(Rang::Failed(ring, fault)) => self.alarm_failed(cell, home, ring, fault).await,
             Err(failure) => {
                 tracing::error!(actor = %cell.actor, error = failure.message, "the alarm could not be run");
@@ -89,7 +89,7 @@ impl Shard {
             // One that was set meanwhile, and is due too, has not failed yet.
             let tries = if scheduled == ring.scheduled { ring.tries } else { Tries::default() };
             let what = What::Alarm { retry: tries.counted, scheduled: scheduled.as_millis() };
-            let event = Event { request, chain: Vec::new(), what };
+            let event = Event::new(request, what);
             let wrong = |error| failed(&cell.actor, &error);
             // While its handler runs there is no alarm; one that it sets is the next.
             home.storage.set_alarm(None).map_err(wrong)?;
@@ -114,7 +114,7 @@ impl Shard {
                     let fault = if broken { Fault::Host } else { Fault::Actor };
                     return Ok(Rang::Failed(Ring { scheduled, tries }, fault));
                 }
-                Verdict::Commit | Verdict::Rollback => return Ok(Rang::Handled(event, then)),
+                Verdict::Commit | Verdict::Rollback => return Ok(Rang::Handled(Box::new(event), then)),
             }
         }
         Err(failure("the actor's store was migrated again and again"))

@@ -206,7 +206,7 @@ impl Shard {
         with: &mut dyn FnMut(&Store),
     ) -> Result<domicile::Result<()>, CallFailure> {
         let what = What::Message { name: "look".to_owned(), shape: 0, payload: Vec::new() };
-        let event = Event { request: RequestId(0), chain: Vec::new(), what };
+        let event = Event::new(RequestId(0), what);
         let home = self.wake(cell, home, true).await?;
         loop {
             self.begin(cell, home)?;

@@ -137,7 +137,7 @@ pub(super) fn call<A: Actor, M: Message>(name: &str, message: &M) -> Call {
     let what = What::Message { name: M::NAME.to_owned(), shape: M::SHAPE, payload };
     Call {
         target: Target { actor: actor::<A>(name), binding: A::BINDING, location: None, jurisdiction: None },
-        event: Event { request: RequestId(1), chain: Vec::new(), what },
+        event: Event::new(RequestId(1), what),
         body: Bytes::new(),
     }
 }

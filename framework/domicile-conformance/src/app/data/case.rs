@@ -283,7 +283,8 @@ cases! {
         windows_have_no_limit_of_their_own
         windows_keep_the_place_of_null
         a_window_uses_an_index
-        rows_that_are_equal_stay_on_their_page;
+        rows_that_are_equal_stay_on_their_page
+        groups_that_are_equal_stay_on_their_page;
     search:
         a_word_is_found_in_all_columns
         all_words_must_be_there
@@ -377,7 +378,9 @@ cases! {
         the_model_that_is_asked_for_comes_first
         a_row_that_is_changed_meanwhile_is_not_deleted
         a_row_that_points_elsewhere_meanwhile_is_not_deleted
-        changes_meanwhile_are_noticed_before_the_first_change;
+        changes_meanwhile_are_noticed_before_the_first_change
+        a_row_that_is_gone_meanwhile_is_no_conflict
+        a_limit_among_equals_is_no_conflict;
     changes:
         changes_are_made_in_order
         changes_of_every_kind_in_one
@@ -392,7 +395,10 @@ cases! {
         what_does_not_hold_is_refused_before_anything
         deletions_among_changes_cascade_and_protect
         saved_rows_among_changes_are_updated_now
-        a_deletion_takes_the_rows_as_they_were
+        a_deletion_has_its_place_in_the_order
+        what_is_moved_away_is_not_deleted_with_its_target
+        a_tree_is_deleted_among_changes
+        a_new_row_is_not_taken_for_one_that_is_gone
         a_query_explains_itself
         a_full_scan_is_named
         sql_by_hand_stands_beside_it

@@ -9,11 +9,11 @@ pub(super) const CASES: &[AlarmCase] = &[
         on: On::Own,
         tale: "
             a plan get; events => planned
-            a do set 1500; note => done
+            a do set 5000; note => done
             stop
             begin
             a read noted => as noted
-            pass 1500
+            pass 5000
             a rang 1 => alarm none, rang 1 [retry 0: none, 1]",
     },
     AlarmCase {
@@ -21,11 +21,11 @@ pub(super) const CASES: &[AlarmCase] = &[
         source: "server/alarm-scheduler.c++, loadAlarmsFromDb",
         on: On::Own,
         tale: "
-            a do set 1500; note => done
+            a do set 5000; note => done
             kill
             begin
             a read noted => as noted
-            pass 1500
+            pass 5000
             a rang 1 => alarm none, rang 1 [retry 0]",
     },
     AlarmCase {

@@ -247,5 +247,11 @@ pub(super) async fn the_last_moment_of_a_group_is_in_a_zone(on: &dyn Executor) -
     let last = Post::objects().group_by(Post::author).order_by(Post::author);
     let last = last.select(Post::pub_date.max().bucket(Bucket::Day, &zone)).all(on).await?;
     let last: Vec<_> = last.iter().map(|day| day.map(|day| day.date().to_string())).collect();
-    same(last, ["2026-01-01", "2026-01-03", "2026-01-04"].map(|day| Some(day.to_owned())).to_vec())
+    same(last, ["2026-01-01", "2026-01-03", "2026-01-04"].map(|day| Some(day.to_owned())).to_vec())?;
+    // With values in it too.
+    let drafts = Post::pub_date.max().only(Post::draft.eq(true)).or(Timestamp::from_millis(0));
+    let last = Post::objects().group_by(Post::author).order_by(Post::author);
+    let last = last.select(drafts.bucket(Bucket::Day, &zone)).all(on).await?;
+    let last: Vec<_> = last.iter().map(|day| day.date().to_string()).collect();
+    same(last, ["2026-01-01", "1969-12-31", "2026-01-04"].map(str::to_owned).to_vec())
 }

@@ -4,7 +4,7 @@ use domicile::prelude::*;
 use domicile::query::{Changed, Executor, Statement};
 use domicile::{Kind, SqlKind, Value};
 
-use super::super::model::{Author, Comment, Note, Post, Stamp};
+use super::super::model::{Author, Category, Comment, Company, Letter, Note, Post, Stamp, Team};
 use super::world::{keys, notes, world};
 use super::{refused, same, since};
 
@@ -210,20 +210,80 @@ pub(super) async fn sql_by_hand_that_fails_is_a_typed_error(on: &dyn Executor) -
     refused(run("INSERT INTO note (id) VALUES (1)").await, Kind::Sql(SqlKind::NotNull), "note.text")
 }
 
-pub(super) async fn a_deletion_takes_the_rows_as_they_were(on: &dyn Executor) -> Result<()> {
-    // Of a model that nothing points to, and of one that something points to.
+pub(super) async fn a_deletion_has_its_place_in_the_order(on: &dyn Executor) -> Result<()> {
+    // Nothing points to a note, so it is found when its turn comes.
     notes(on, &["a", "b"]).await?;
     let mut changes = Changes::new();
     changes.update(Note::by_key(1_u32).update().set(Note::text, "b"));
     changes.delete(Note::objects().filter(Note::text.eq("b")));
     changes.create(Note::create().set(Note::text, "b"));
-    same(changes.apply(on).await?.rows, vec![1, 1, 1])?;
-    // The new row has the key of the one that is gone.
-    same(keys(on, Note::text.eq("b")).await?, vec![1, 2])?;
+    same(changes.apply(on).await?.rows, vec![1, 2, 1])?;
+    same(keys(on, Note::text.eq("b")).await?, vec![1])?;
+    // Those of a model that something points to are read before.
     world(on).await?;
     let mut changes = Changes::new();
     changes.update(Post::by_key(1_u32).update().set(Post::draft, true));
     changes.delete(Post::objects().filter(Post::draft.eq(true)));
     same(changes.apply(on).await?.rows, vec![1, 2])?;
     same(keys::<Post>(on, Post::draft.eq(true)).await?, vec![1])
+}
+
+pub(super) async fn what_is_moved_away_is_not_deleted_with_its_target(on: &dyn Executor) -> Result<()> {
+    for name in ["a", "b"] {
+        let company = Company::create().set(Company::name, name).run(on).await?;
+        let team = Team::create().set(Team::name, name).set(Team::company, &company).run(on).await?;
+        Letter::create().set(Letter::text, name).set(Letter::sender, &team).run(on).await?;
+    }
+    let moved = || Team::by_key(1_u32).update().set(Team::company, ForeignKey::new(2));
+    let mut changes = Changes::new();
+    changes.update(moved());
+    changes.delete(Company::by_key(1_u32));
+    refused(
+        changes.apply(on).await,
+        Kind::Conflict,
+        "pointed elsewhere by an earlier change: apply that first",
+    )?;
+    same(Team::by_key(1_u32).get(on).await?.company, ForeignKey::new(1))?;
+    moved().run(on).await?;
+    same(Company::by_key(1_u32).delete(on).await?.total(), 1)?;
+    // One that is pointed to what goes has a key to nothing.
+    Letter::by_key(1_u32).delete(on).await?;
+    let company = Company::create().set(Company::name, "c").run(on).await?;
+    let mut changes = Changes::new();
+    changes.update(Team::by_key(1_u32).update().set(Team::company, &company));
+    changes.delete(Company::by_key(company.id));
+    refused(changes.apply(on).await, Kind::Sql(SqlKind::ForeignKey), "")?;
+    let mut changes = Changes::new();
+    changes.update(Letter::objects().update().set(Letter::text, "c"));
+    changes.delete(Company::by_key(2_u32));
+    same(changes.apply(on).await?.rows, vec![1, 1])?;
+    same((Team::objects().count(on).await?, Letter::objects().count(on).await?), (0, 0))
+}
+
+pub(super) async fn a_tree_is_deleted_among_changes(on: &dyn Executor) -> Result<()> {
+    for parent in [None, Some(1), Some(2), Some(2)] {
+        let parent = parent.map(ForeignKey::<Category>::new);
+        Category::create().set(Category::name, "x").set(Category::parent, parent).run(on).await?;
+    }
+    let mut changes = Changes::new();
+    changes.update(Category::by_key(4_u32).update().set(Category::parent, None));
+    changes.delete(Category::by_key(1_u32));
+    refused(changes.apply(on).await, Kind::Conflict, "pointed elsewhere by an earlier change")?;
+    let mut changes = Changes::new();
+    changes.update(Category::by_key(4_u32).update().set(Category::name, "y"));
+    changes.delete(Category::by_key(1_u32));
+    same(changes.apply(on).await?.rows, vec![1, 4])
+}
+
+pub(super) async fn a_new_row_is_not_taken_for_one_that_is_gone(on: &dyn Executor) -> Result<()> {
+    for name in ["keep", "go"] {
+        Category::create().set(Category::name, name).run(on).await?;
+    }
+    let mut changes = Changes::new();
+    changes.delete(Category::objects().filter(Category::name.eq("go")));
+    changes.create(Category::create().set(Category::name, "new"));
+    changes.delete(Category::objects().filter(Category::name.ne("keep")));
+    same(changes.apply(on).await?.rows, vec![1, 1, 0])?;
+    let names = Category::objects().order_by(Category::id).select(Category::name).all(on).await?;
+    same(names, vec!["keep".to_owned(), "new".to_owned()])
 }

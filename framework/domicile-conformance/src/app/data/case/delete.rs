@@ -262,7 +262,11 @@ pub(super) async fn a_row_that_is_changed_meanwhile_is_not_deleted(on: &dyn Exec
     let meanwhile = "UPDATE post SET draft = 0 WHERE id = 5";
     let drafts = || Post::objects().filter(Post::draft.eq(true));
     let raced = Meanwhile::new(on, meanwhile);
-    refused(drafts().delete(&raced as &dyn Executor).await, Kind::Conflict, "changed meanwhile")?;
+    refused(
+        drafts().delete(&raced as &dyn Executor).await,
+        Kind::Conflict,
+        "somebody has changed rows meanwhile",
+    )?;
     same(ids(on, Post::objects()).await?, vec![1, 2, 3, 4, 5])?;
     // Asked again, it deletes what is a draft now.
     same(drafts().delete(on).await?.of::<Post>(), 1)?;
@@ -273,7 +277,7 @@ pub(super) async fn a_row_that_points_elsewhere_meanwhile_is_not_deleted(on: &dy
     world(on).await?;
     let raced = Meanwhile::after(on, 2, "UPDATE comment SET post = 2 WHERE id = 1");
     let first = Post::by_key(1_u32).delete(&raced as &dyn Executor).await;
-    refused(first, Kind::Conflict, "changed meanwhile")?;
+    refused(first, Kind::Conflict, "somebody has changed rows meanwhile")?;
     same((Post::objects().count(on).await?, Comment::objects().count(on).await?), (5, 3))?;
     let raced = Meanwhile::after(on, 2, "INSERT INTO comment (post, author, text) VALUES (1, 1, 'new')");
     let first = Post::by_key(1_u32).delete(&raced as &dyn Executor).await;
@@ -282,20 +286,47 @@ pub(super) async fn a_row_that_points_elsewhere_meanwhile_is_not_deleted(on: &dy
 }
 
 pub(super) async fn changes_meanwhile_are_noticed_before_the_first_change(on: &dyn Executor) -> Result<()> {
-    notes(on, &["a", "b"]).await?;
+    world(on).await?;
     let changes = || {
         let mut changes = Changes::new();
-        changes.update(Note::objects().update().set(Note::text, "c"));
-        changes.delete(Note::objects().filter(Note::text.eq("a")));
+        changes.require(Post::objects().filter(Post::views.eq(10)), "the first post was read meanwhile");
+        changes.update(Post::objects().update().set(Post::draft, false));
+        changes.delete(Post::objects().filter(Post::draft.eq(true)));
         changes
     };
-    let raced = Meanwhile::new(on, "UPDATE note SET text = 'd' WHERE id = 1");
-    refused(changes().apply(&raced as &dyn Executor).await, Kind::Conflict, "changed meanwhile")?;
-    same(Note::by_key(2_u32).get(on).await?.text, "b".to_owned())?;
-    Note::by_key(1_u32).update().set(Note::text, "a").run(on).await?;
+    let raced = Meanwhile::new(on, "UPDATE post SET draft = 0 WHERE id = 2");
+    refused(
+        changes().apply(&raced as &dyn Executor).await,
+        Kind::Conflict,
+        "somebody has changed rows meanwhile",
+    )?;
+    same(ids(on, Post::objects().filter(Post::draft.eq(true))).await?, vec![5])?;
+    // A sentence that was given for it is told first.
+    let raced = Meanwhile::new(on, "UPDATE post SET draft = 0, views = 11");
+    let told = changes().apply(&raced as &dyn Executor).await;
+    refused(told, Kind::Conflict, "the first post was read meanwhile")?;
+    Post::objects().update().set(Post::views, 10).set(Post::draft, true).run(on).await?;
     // What the update itself changes is not meanwhile.
     let undisturbed = Meanwhile::new(on, "SELECT 1");
-    same(changes().apply(&undisturbed as &dyn Executor).await?.rows, vec![2, 1])
+    same(changes().apply(&undisturbed as &dyn Executor).await?.rows, vec![5, 5])
+}
+
+pub(super) async fn a_row_that_is_gone_meanwhile_is_no_conflict(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let raced = Meanwhile::after(on, 2, "DELETE FROM comment WHERE id = 1");
+    let deleted = Post::by_key(1_u32).delete(&raced as &dyn Executor).await?;
+    same(deleted.rows, vec![("Post", 1), ("Comment", 1)])?;
+    let raced = Meanwhile::new(on, "DELETE FROM post WHERE id = 2");
+    same(Post::by_key(2_u32).delete(&raced as &dyn Executor).await?.of::<Post>(), 0)
+}
+
+pub(super) async fn a_limit_among_equals_is_no_conflict(on: &dyn Executor) -> Result<()> {
+    let rows = (0..60).map(|n| Category::create().set(Category::name, ["a", "b"][n % 2]));
+    create_all(rows.collect(), on).await?;
+    let undisturbed = Meanwhile::new(on, "SELECT 1");
+    let few = Category::objects().filter(Category::name.ne("c")).order_by(Category::name).limit(10);
+    same(few.delete(&undisturbed as &dyn Executor).await?.total(), 10)?;
+    same(Category::objects().filter(Category::name.eq("a")).count(on).await?, 20)
 }
 
 /// A database on which somebody else runs a statement after rows were read for the `left`th time.

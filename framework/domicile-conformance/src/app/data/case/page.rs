@@ -249,3 +249,12 @@ pub(super) async fn rows_that_are_equal_stay_on_their_page(on: &dyn Executor) ->
     let down = |n| Post::objects().order_by(-Post::draft).select(Post::id).page(n, 3, on);
     same((down(1).await?.items, down(2).await?.items), (vec![5, 2, 4], vec![3, 1]))
 }
+
+pub(super) async fn groups_that_are_equal_stay_on_their_page(on: &dyn Executor) -> Result<()> {
+    world(on).await?;
+    let groups = |n| {
+        Post::objects().group_by(Post::author).order_by(count().desc()).select(Post::author).page(n, 1, on)
+    };
+    let authors = [groups(1).await?.items, groups(2).await?.items, groups(3).await?.items].concat();
+    same(authors.into_iter().map(ForeignKey::into_key).collect::<Vec<_>>(), vec![1, 2, 3])
+}

@@ -1,0 +1,146 @@
+//! The guard at the doors of an app: what the entry tells from a request alone, and what an actor looks up in its store.
+
+mod actor;
+mod entry;
+mod forgery;
+
+use domicile::guard::{Access, Admission, Asked, Entering, Guard, Seat};
+use domicile::http::header::{SET_COOKIE, VARY};
+use domicile::http::{HeaderValue, Method};
+use domicile::query::on_store;
+use domicile::web::{Request, Response};
+use domicile::{Account, Allow, Cx, Env, Outside, Result};
+use futures_util::future::LocalBoxFuture;
+
+use crate::cookie;
+use crate::identity::Identity;
+use crate::message::{self, Terms};
+use crate::page;
+use crate::secret::Secret;
+
+pub(crate) use entry::login;
+pub use forgery::{csrf_field, csrf_field_at_entry, csrf_token};
+pub(crate) use forgery::{forged, token_at_entry};
+
+/// The secret that everything is signed by which a browser brings back.
+pub(crate) const SECRET: &str = "DOMICILE_SECRET";
+
+/// The secret of whoever manages the app.
+pub(crate) const MANAGEMENT_SECRET: &str = "DOMICILE_MANAGEMENT_SECRET";
+
+/// Opens what is for development only, where it is `1`.
+pub(crate) const DEV: &str = "DOMICILE_DEV";
+
+/// The secret of an app, which was checked when it started.
+pub(crate) fn secret(env: &Env) -> Result<Secret> {
+    Secret::new(SECRET, env.require(SECRET)?)
+}
+
+impl Identity {
+    pub(crate) fn terms(&self, env: &Env) -> Result<Terms> {
+        Ok(Terms { secret: secret(env)?, limits: self.limits, lifetime: self.lifetime })
+    }
+}
+
+impl Guard for Identity {
+    fn mistakes(&self, env: &Env) -> Vec<String> {
+        let mut mistakes = self.told().to_vec();
+        match env.get(SECRET) {
+            // Natively `--dev` makes one.
+            None => mistakes.push(format!(
+                "{SECRET} is not set, and an app that knows its users needs one: set it to what `openssl rand -base64 32` \
+                 prints, by `wrangler secret put {SECRET}`, in `.dev.vars` or the environment; `--dev` makes one for a try"
+            )),
+            Some(secret) => mistakes.extend(Secret::new(SECRET, secret).err().map(|error| error.to_string())),
+        }
+        if let Some(given) = env.get(MANAGEMENT_SECRET) {
+            mistakes.extend(Secret::new(MANAGEMENT_SECRET, given).err().map(|error| error.to_string()));
+        }
+        mistakes
+    }
+
+    fn vars(&self) -> Vec<&'static str> {
+        let access = [
+            crate::access::AUD,
+            crate::access::TEAM_NAME,
+            crate::access::EXEMPT_PATHS,
+            crate::access::CACHE_TIMEOUT,
+            crate::access::ALLOWED_TEAMS,
+            crate::access::ANY_AUDIENCE,
+            crate::access::CERTS_URL,
+        ];
+        let mut vars = vec![SECRET, MANAGEMENT_SECRET, DEV];
+        vars.extend(self.access.iter().flat_map(|_| access));
+        vars
+    }
+
+    fn enter<'a>(&'a self, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
+        entry::enter(self, request, outside)
+    }
+
+    fn session(&self, request: &Request, prefix: &str) -> Option<String> {
+        cookie::value(request, &cookie::session_name(request.origin(), prefix))
+    }
+
+    fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response> {
+        entry::turn_away(self, request, prefix, allow)
+    }
+
+    fn admit_at_entry<'a>(
+        &'a self,
+        request: &'a Request,
+        outside: &'a Outside,
+        allow: Option<&'a Allow>,
+    ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>> {
+        Box::pin(entry::admit(self, request, outside, allow))
+    }
+
+    fn page(&self, method: &Method, seat: &Seat) -> bool {
+        page::is_one(self, method, seat)
+    }
+
+    fn serve<'a>(
+        &'a self,
+        request: Request,
+        outside: Outside,
+        seat: Seat,
+    ) -> LocalBoxFuture<'a, Result<Response>> {
+        Box::pin(page::serve(self, request, outside, seat))
+    }
+
+    fn admit(&self, cx: &Cx, asked: Asked<'_>) -> Result<Admission> {
+        actor::admit(self, cx, asked)
+    }
+
+    fn takes(&self, name: &str) -> Option<Access> {
+        (name == message::NAME).then_some(Access::Writes)
+    }
+
+    fn answer(&self, cx: &Cx, _: &str, payload: &[u8]) -> Result<Vec<u8>> {
+        let ask: message::Ask = message::decode(payload)?;
+        if !matches!(ask, message::Ask::Migrate) && !message::keeps_accounts(cx.store().models()) {
+            return Err(message::no_accounts("this actor"));
+        }
+        let terms = self.terms(cx.env())?;
+        let told = on_store(cx, |on| Box::pin(async move { message::told(on, ask, &terms).await }))?;
+        message::encode(&told)
+    }
+
+    fn dress(&self, cx: &Cx, response: &mut Response) {
+        dress(cx.origin(), cx.issued(), response);
+    }
+
+    fn dress_at_entry(&self, request: &Request, response: &mut Response) {
+        dress(request.origin(), request.issued(), response);
+    }
+}
+
+/// Sets the random cookie that a form asked for, and says that the page depends on it.
+fn dress(origin: &str, issued: Option<&str>, response: &mut Response) {
+    let Some(issued) = issued else { return };
+    let cookie = cookie::made(origin, cookie::browser_name(origin), issued.to_owned(), None);
+    if let Ok(line) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+        response.headers_mut().append(SET_COOKIE, line);
+    }
+    response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+}

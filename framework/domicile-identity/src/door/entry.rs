@@ -1,0 +1,239 @@
+//! The entry's door: who asks, by the token of a request alone. It wakes nobody, and never waits for the fetch of another
+//! request, which workerd forbids.
+
+use std::time::Duration;
+
+use domicile::guard::Entering;
+use domicile::http::{Method, StatusCode};
+use domicile::principal::Credential;
+use domicile::web::{Redirect, ReplyExt as _, Request, Response};
+use domicile::{Account, Allow, Outside, Principal};
+
+use super::actor::{self, Known};
+use super::forgery;
+use crate::access::{Access, Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, token_of};
+use crate::answer;
+use crate::cookie;
+use crate::identity::Identity;
+use crate::page;
+
+/// How often a request looks whether others have fetched keys by now, and how long it waits in between.
+const LOOKS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
+pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
+    let known = |principal| Credential { principal, browser: browser(request), ..Credential::default() };
+    let Some(access) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
+    let path = request.path();
+    // Whoever manages the app has a secret of their own.
+    let exempt = access.is_exempt(path) || page::is_management(path);
+    let token = match token_of(request.headers()) {
+        Ok(Some(token)) => token,
+        Ok(None) if exempt || identity.passwords => return Entering::Now(Ok(known(Principal::Anonymous))),
+        Ok(None) => return Entering::Now(Err(Box::new(answer::access_required(request)))),
+        Err(rejected) if exempt => {
+            return stranger(request, &rejected.to_string(), known(Principal::Anonymous));
+        }
+        Err(rejected) => {
+            return Entering::Now(Err(Box::new(turned(request, outside, &rejected.to_string()))));
+        }
+    };
+    match check(identity, access, path, &token, outside) {
+        Check::Proven(principal) => Entering::Now(Ok(known(principal))),
+        Check::Rejected(rejected) if exempt => {
+            stranger(request, &rejected.to_string(), known(Principal::Anonymous))
+        }
+        Check::Rejected(rejected) => {
+            Entering::Now(Err(Box::new(turned(request, outside, &rejected.to_string()))))
+        }
+        Check::Unavailable if !exempt => Entering::Now(Err(Box::new(answer::no_keys(request)))),
+        // A path that needs no token waits for no keys.
+        Check::Unavailable | Check::Busy if exempt => Entering::Now(Ok(known(Principal::Anonymous))),
+        Check::Fetch(fetch) if exempt => {
+            give_back(identity, fetch, outside);
+            Entering::Now(Ok(known(Principal::Anonymous)))
+        }
+        Check::Fetch(fetch) => Entering::Later(Box::pin(async move {
+            fetched(identity, fetch, outside).await;
+            settle(identity, access, request, outside, &token).await.map(known)
+        })),
+        Check::Busy | Check::Unavailable => Entering::Later(Box::pin(async move {
+            settle(identity, access, request, outside, &token).await.map(known)
+        })),
+    }
+}
+
+fn browser(request: &Request) -> Option<String> {
+    cookie::value(request, &cookie::browser_name(request.origin()))
+}
+
+fn stranger<'a>(request: &Request, why: &str, credential: Credential) -> Entering<'a> {
+    tracing::info!(path = request.path(), why, "a token is not accepted, on a path that needs none");
+    Entering::Now(Ok(credential))
+}
+
+fn turned(request: &Request, outside: &Outside, why: &str) -> Response {
+    tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a token is not accepted");
+    answer::access_required(request)
+}
+
+fn check(identity: &Identity, access: &Access, path: &str, token: &str, outside: &Outside) -> Check {
+    let mut keys = identity.keys.borrow_mut();
+    let keys = keys.get_or_insert_with(|| crate::access::KeyCache::new(access));
+    access.check(keys, path, token, outside.now())
+}
+
+/// What is to be said after keys were fetched, here or by others.
+async fn settle(
+    identity: &Identity,
+    access: &Access,
+    request: &Request,
+    outside: &Outside,
+    token: &str,
+) -> Result<Principal, Box<Response>> {
+    let mut fetched_once = false;
+    for _ in 0..LOOKS {
+        match check(identity, access, request.path(), token, outside) {
+            Check::Proven(principal) => return Ok(principal),
+            Check::Rejected(rejected) => {
+                return Err(Box::new(turned(request, outside, &rejected.to_string())));
+            }
+            Check::Unavailable => break,
+            Check::Busy => outside.sleep(PAUSE).await,
+            // The one that was waited for came to nothing, and nobody else is at it.
+            Check::Fetch(fetch) if !fetched_once => {
+                fetched_once = true;
+                fetched(identity, fetch, outside).await;
+            }
+            Check::Fetch(fetch) => {
+                give_back(identity, fetch, outside);
+                break;
+            }
+        }
+    }
+    Err(Box::new(answer::no_keys(request)))
+}
+
+/// Fetches keys, and puts them where all requests of this instance find them.
+async fn fetched(identity: &Identity, fetch: Fetch, outside: &Outside) {
+    let url = fetch.url.clone();
+    let answer = match domicile::http::Request::get(&url).body(bytes::Bytes::new()) {
+        Ok(request) => get(request, outside).await,
+        Err(error) => Err(error.to_string()),
+    };
+    let mut keys = identity.keys.borrow_mut();
+    let Some(keys) = keys.as_mut() else { return };
+    let taken = keys.complete(fetch.ticket, answer.as_deref().map_err(Clone::clone), outside.now());
+    match taken {
+        Ok(()) => {
+            tracing::info!(request = %outside.request_id(), url, "fetched the keys of Cloudflare Access")
+        }
+        Err(why) => {
+            tracing::error!(request = %outside.request_id(), url, %why, "no keys of Cloudflare Access")
+        }
+    }
+}
+
+async fn get(request: domicile::http::Request<bytes::Bytes>, outside: &Outside) -> Result<Vec<u8>, String> {
+    use futures_util::future::{Either, select};
+    let request = domicile::platform::Bounds { max_bytes: MAX_KEY_SET, follow: false }.of(request);
+    let (answer, limit) = (outside.fetch(request), outside.sleep(FETCH_TIMEOUT));
+    futures_util::pin_mut!(answer, limit);
+    let answer = match select(answer, limit).await {
+        Either::Left((answer, _)) => answer.map_err(|error| error.to_string())?,
+        Either::Right(_) => return Err(format!("no answer within {} s", FETCH_TIMEOUT.as_secs())),
+    };
+    match (answer.status(), answer.into_body()) {
+        (StatusCode::OK, body) if body.len() <= MAX_KEY_SET => Ok(body.to_vec()),
+        (StatusCode::OK, body) => Err(format!("it has {} bytes", body.len())),
+        (status, _) => Err(format!("it answered {status}")),
+    }
+}
+
+/// Does not fetch after all.
+fn give_back(identity: &Identity, fetch: Fetch, _: &Outside) {
+    if let Some(keys) = identity.keys.borrow_mut().as_mut() {
+        keys.give_back(fetch.ticket);
+    }
+}
+
+/// The answer to somebody whom no account could let in.
+pub(super) fn turn_away(
+    identity: &Identity,
+    request: &Request,
+    prefix: &str,
+    allow: Option<&Allow>,
+) -> Option<Response> {
+    let credential = request.credential();
+    let Some(allow) = allow else {
+        tracing::warn!(
+            path = request.path(),
+            "nobody may see this: say who may with `.allow(…)` on its route, as in `.allow(anyone())`"
+        );
+        return Some(answer::forbidden(Some(request)));
+    };
+    let nothing_more = credential.session.is_none();
+    match &credential.principal {
+        _ if allow.admits(&credential.principal, None) => None,
+        Principal::Anonymous if nothing_more => Some(login(identity, request, prefix)),
+        Principal::Service(_) => Some(answer::forbidden(Some(request))),
+        Principal::Anonymous | Principal::User(_) => None,
+    }
+}
+
+/// Where somebody logs in who has not.
+pub(crate) fn login(identity: &Identity, request: &Request, prefix: &str) -> Response {
+    let page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && answer::wants_page(request.headers());
+    if identity.passwords && page {
+        let to = page::login_for(prefix, request);
+        if let Ok(response) = Redirect::to(to).response() {
+            return response;
+        }
+    }
+    if identity.access.is_some() && !identity.passwords {
+        return answer::access_required(request);
+    }
+    answer::login_required(Some(request))
+}
+
+/// Lets somebody in to an entry route.
+pub(super) async fn admit(
+    identity: &Identity,
+    request: &Request,
+    outside: &Outside,
+    allow: Option<&Allow>,
+) -> Result<Option<Account>, Response> {
+    if let Some(response) = turn_away(identity, request, "", allow) {
+        return Err(response);
+    }
+    let Some(allow) = allow else { return Err(answer::forbidden(Some(request))) };
+    let failed = |error: domicile::Error| {
+        tracing::error!(request = %outside.request_id(), %error, "who asks could not be looked up");
+        answer::no_keys(request)
+    };
+    let known = match identity.database {
+        Some(binding) => {
+            let db = outside.d1_named(binding).map_err(failed)?;
+            match actor::known(&db, request.credential(), &identity.policy).await.map_err(failed)? {
+                Ok(known) => known,
+                Err(refusal) => {
+                    return Err(answer::refused(Some(request), refusal.status(), &refusal.to_string()));
+                }
+            }
+        }
+        None => Known { principal: request.principal().clone(), account: None },
+    };
+    if !allow.admits(&known.principal, known.account.as_ref()) {
+        return Err(match known.principal {
+            Principal::Anonymous => login(identity, request, ""),
+            _ => answer::forbidden(Some(request)),
+        });
+    }
+    let secret = super::secret(outside.env()).map_err(failed)?;
+    if let Some(why) = forgery::is_suspected(&secret, request) {
+        tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a form is not accepted");
+        return Err(forgery::refused(request));
+    }
+    Ok(known.account)
+}

@@ -1,0 +1,142 @@
+//! How many attempts to log in are let through.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use domicile::query::{Executor, Order, Term as _};
+use domicile::{Model as _, Result, Timestamp};
+
+use crate::account::LoginAttempt;
+use crate::secret::digest;
+use crate::sweep;
+
+/// How many attempts may be made in which time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// By one name; a login that succeeds resets it.
+    pub per_user: usize,
+    /// From one address, successful ones included.
+    pub per_address: usize,
+    /// How long an attempt counts.
+    pub window: Duration,
+}
+
+impl Default for Limits {
+    /// Ten by a name and fifty from an address, in fifteen minutes.
+    fn default() -> Self {
+        Self { per_user: 10, per_address: 50, window: Duration::from_mins(15) }
+    }
+}
+
+/// Counts an attempt; `Some` where it is one too many, and how long to wait for the next.
+pub(super) async fn count(
+    on: &dyn Executor,
+    who: &str,
+    address: &str,
+    limits: &Limits,
+) -> Result<Option<Duration>> {
+    let address = network(address);
+    let before = attempts(on, who, &address, limits).await?;
+    // Whoever is refused writes nothing, so that a flood costs reads alone, and the wait grows no longer.
+    if let Some(wait) = wait(&before, who, &address, limits, on.now()) {
+        return Ok(Some(wait));
+    }
+    let own = LoginAttempt::create()
+        .set(LoginAttempt::who, who)
+        .set(LoginAttempt::address, &address)
+        .set(LoginAttempt::at, on.now());
+    let own = own.run(on).await?;
+    on.apply(vec![sweep::attempts_until(since(on.now(), limits))?]).await?;
+    if on.reads_hold() {
+        return Ok(None);
+    }
+    // On D1 others may have counted theirs at the same time: those that came before this one decide.
+    let mut earlier = attempts(on, who, &address, limits).await?;
+    earlier.retain(|attempt| attempt.id < own.id);
+    Ok(wait(&earlier, who, &address, limits, on.now()))
+}
+
+/// The attempts that count, oldest first.
+async fn attempts(on: &dyn Executor, who: &str, address: &str, limits: &Limits) -> Result<Vec<LoginAttempt>> {
+    let of = LoginAttempt::who.eq(who) | LoginAttempt::address.eq(address);
+    let counting = LoginAttempt::objects().filter(of).filter(LoginAttempt::at.gt(since(on.now(), limits)));
+    counting.order_by(oldest_first()).all(on).await
+}
+
+fn oldest_first() -> Vec<Order<LoginAttempt>> {
+    vec![LoginAttempt::at.asc(), LoginAttempt::id.asc()]
+}
+
+/// How long it is until fewer count than may be made; `None` where that is so now.
+fn wait(
+    attempts: &[LoginAttempt],
+    who: &str,
+    address: &str,
+    limits: &Limits,
+    now: Timestamp,
+) -> Option<Duration> {
+    let over = |of: Vec<&LoginAttempt>, most: usize| {
+        // With one more than the others that stay, this is the one that must count no more.
+        let blocking = of.get(of.len().checked_sub(most)?)?;
+        let until = blocking.at.after(limits.window).as_millis().saturating_sub(now.as_millis());
+        Some(Duration::from_millis(u64::try_from(until).unwrap_or_default()))
+    };
+    let of_name = attempts.iter().filter(|attempt| attempt.who == who).collect();
+    let of_address = attempts.iter().filter(|attempt| attempt.address == address).collect();
+    over(of_name, limits.per_user).max(over(of_address, limits.per_address))
+}
+
+fn since(now: Timestamp, limits: &Limits) -> Timestamp {
+    let window = i64::try_from(limits.window.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_sub(window))
+}
+
+/// What is counted of an address: all of one of IPv4, and of one of IPv6 the first 64 bits, since who has one has them all.
+fn network(address: &str) -> String {
+    match address.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Err(_) => digest(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_counts_by_its_network() {
+        for (address, expect) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("", &digest("")),
+        ] {
+            assert_eq!(network(address), expect);
+        }
+        assert_eq!(network(&"x".repeat(10_000)).len(), 64);
+    }
+
+    #[test]
+    fn the_wait_ends_when_enough_count_no_more() {
+        let limits = Limits { per_user: 2, per_address: 3, window: Duration::from_secs(100) };
+        let attempt = |id: u32, who: &str, at: i64| LoginAttempt {
+            id,
+            who: who.to_owned(),
+            address: "x".to_owned(),
+            at: Timestamp::from_millis(at * 1000),
+        };
+        let wait = |attempts: &[LoginAttempt], who: &str| {
+            wait(attempts, who, "x", &limits, Timestamp::from_millis(50_000)).map(|wait| wait.as_secs())
+        };
+        let two = [attempt(1, "a", 0), attempt(2, "a", 20)];
+        assert_eq!((wait(&two, "a"), wait(&two, "b"), wait(&[], "a")), (Some(50), None, None));
+        let more = [attempt(1, "a", 0), attempt(2, "a", 20), attempt(3, "b", 30), attempt(4, "b", 40)];
+        assert_eq!(wait(&more, "c"), Some(70), "two of four from the address must go");
+        assert_eq!(wait(&more, "b"), Some(80), "the longer wait counts");
+    }
+}

@@ -1,0 +1,194 @@
+//! What the entry asks of where accounts are: of an actor by a message, of D1 directly. It never carries a password.
+
+use std::time::Duration;
+
+use domicile::query::Executor;
+use domicile::{Error, Kind, Model as _, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::account::{AdminReply, NewUser, User, create_admin, look_for_admin};
+use crate::login::{Begin, Limits, begin_login, change_password, finish_login};
+use crate::password::Verdict;
+use crate::secret::Secret;
+use crate::session;
+
+/// The name of the one message that actors take from the entry.
+pub(crate) const NAME: &str = "domicile.identity/1";
+
+/// What is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Ask {
+    /// The first step of a login.
+    Begin { name: String, address: String },
+    /// The last step of a login.
+    Finish { nonce: String, verdict: Said, rehashed: Option<String> },
+    /// The end of a session.
+    Logout { session: String },
+    /// What a session's user would compare an old password with; counted as an attempt.
+    Compare { session: String, address: String },
+    /// A new password for the user of a session, whose other sessions end.
+    Change { session: String, nonce: String, hash: String },
+    /// Whether there is an administrator.
+    LookForAdmin { username: String },
+    /// The first administrator.
+    CreateAdmin { username: String, email: String, hash: String },
+    /// Nothing: whatever is asked first brings the store to its newest schema.
+    Migrate,
+}
+
+/// A [`Verdict`] on its way.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Said {
+    Wrong,
+    Right,
+    RightAndOld,
+}
+
+/// What is answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Told {
+    /// What to compare a password with.
+    Begun { stored: String, nonce: String },
+    /// Too many attempts; the next may be made after so many seconds.
+    TooMany { seconds: u64 },
+    /// A session, and how long it lasts, in seconds.
+    LoggedIn { session: String, seconds: i64 },
+    /// Nobody comes in.
+    Refused,
+    /// What there is to compare an old password with, and whose it is.
+    Compare { stored: String, nonce: String, username: String, email: String },
+    /// It is done.
+    Done,
+    /// The reply of [`create_admin`].
+    Admin { status: u16, json: String },
+    /// There is no administrator yet.
+    NoAdmin,
+    /// What was given does not hold.
+    Invalid(Vec<(String, String)>),
+}
+
+/// What is needed to answer.
+#[derive(Clone)]
+pub(crate) struct Terms {
+    pub(crate) secret: Secret,
+    pub(crate) limits: Limits,
+    pub(crate) lifetime: Duration,
+}
+
+/// Answers what the entry asks.
+pub(crate) async fn told(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
+    match answer(on, ask, terms).await {
+        Err(error) if error.kind() == Kind::Invalid && !error.problems().is_empty() => {
+            let problems = error.problems().iter().map(|p| (p.field.clone(), p.message.clone()));
+            Ok(Told::Invalid(problems.collect()))
+        }
+        told => told,
+    }
+}
+
+async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
+    Ok(match ask {
+        Ask::Begin { name, address } => {
+            match begin_login(on, &name, &address, &terms.secret, &terms.limits).await? {
+                Begin::Begun(begun) => Told::Begun { stored: begun.stored, nonce: begun.nonce },
+                Begin::TooMany { retry_after } => Told::TooMany { seconds: rounded(retry_after) },
+            }
+        }
+        Ask::Finish { nonce, verdict, rehashed } => {
+            match finish_login(on, &nonce, verdict.into(), rehashed, terms.lifetime).await? {
+                Some(logged_in) => {
+                    let left = logged_in.session.expires.as_millis() - on.now().as_millis();
+                    Told::LoggedIn { session: logged_in.session.secret, seconds: left / 1_000 }
+                }
+                None => Told::Refused,
+            }
+        }
+        Ask::Logout { session } => {
+            session::end(on, &session).await?;
+            Told::Done
+        }
+        Ask::Compare { session, address } => {
+            let Some(account) = session::by_session(on, &session).await? else { return Ok(Told::Refused) };
+            let name = account.username;
+            match begin_login(on, &name, &address, &terms.secret, &terms.limits).await? {
+                Begin::Begun(begun) => Told::Compare {
+                    stored: begun.stored,
+                    nonce: begun.nonce,
+                    username: name,
+                    email: account.email,
+                },
+                Begin::TooMany { retry_after } => Told::TooMany { seconds: rounded(retry_after) },
+            }
+        }
+        Ask::Change { session, nonce, hash } => {
+            let Some(account) = session::by_session(on, &session).await? else { return Ok(Told::Refused) };
+            // The nonce is used up, and the attempts are no longer counted; the session that it begins is not wanted.
+            let proven = finish_login(on, &nonce, Verdict::Right, None, terms.lifetime).await?;
+            if proven.is_none_or(|proven| proven.user != account.id) {
+                return Ok(Told::Refused);
+            }
+            change_password(on, account.id, &hash, Some(&session)).await?;
+            Told::Done
+        }
+        Ask::LookForAdmin { username } => match look_for_admin(on, &username).await? {
+            Some(reply) => admin(&reply),
+            None => Told::NoAdmin,
+        },
+        Ask::CreateAdmin { username, email, hash } => {
+            let new = NewUser { email, password: hash, ..NewUser::new(username) };
+            admin(&create_admin(on, new).await?)
+        }
+        Ask::Migrate => Told::Done,
+    })
+}
+
+fn admin(reply: &AdminReply) -> Told {
+    Told::Admin { status: reply.status().as_u16(), json: reply.json() }
+}
+
+fn rounded(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+impl From<Said> for Verdict {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Wrong => Self::Wrong,
+            Said::Right => Self::Right,
+            Said::RightAndOld => Self::RightAndOld,
+        }
+    }
+}
+
+impl From<Verdict> for Said {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Wrong => Self::Wrong,
+            Verdict::Right => Self::Right,
+            Verdict::RightAndOld => Self::RightAndOld,
+        }
+    }
+}
+
+/// As it travels.
+pub(crate) fn encode<T: Serialize>(what: &T) -> Result<Vec<u8>> {
+    Ok(postcard::to_stdvec(what)?)
+}
+
+/// What has travelled.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
+    Ok(postcard::from_bytes(bytes)?)
+}
+
+/// Whether there are accounts among these models.
+pub(crate) fn keeps_accounts(models: &[&domicile::model::Schema]) -> bool {
+    models.iter().any(|model| model.name == User::SCHEMA.name && model.table == User::SCHEMA.table)
+}
+
+/// What is said where there are none.
+pub(crate) fn no_accounts(whose: &str) -> Error {
+    Error::internal(format!(
+        "{whose} keeps no accounts: add `..domicile_identity::MODELS` to its models, and write the step that makes their tables \
+         with `makemigrations`"
+    ))
+}

@@ -1,0 +1,121 @@
+//! Logging in with a password. It is hashed here, at the entry: an actor that computed for tens of milliseconds would hold up
+//! everybody.
+
+use askama::Template;
+use domicile::Result;
+use domicile::http::header::CACHE_CONTROL;
+use domicile::http::{Method, StatusCode};
+use domicile::web::{Html, Redirect, ReplyExt as _, Response};
+use serde::Deserialize;
+
+use super::Of;
+use crate::answer;
+use crate::cookie;
+use crate::door::{forged, token_at_entry};
+use crate::hashing::{Busy, hashed, verified};
+use crate::login::REFUSED;
+use crate::message::{Ask, Told};
+use crate::password::Verdict;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Page<'a> {
+    csrf: &'a str,
+    next: &'a str,
+    username: &'a str,
+    error: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
+    if *of.request.method() != Method::POST {
+        let next = of.request.query_value("next").unwrap_or_default();
+        return page(of, StatusCode::OK, &next, "", "");
+    }
+    if let Some(response) = forged(of.request, of.outside)? {
+        return Ok(response);
+    }
+    let form: Form = of.request.form()?;
+    let begun = of.ask(Ask::Begin { name: form.username.clone(), address: of.address() }).await?;
+    let (stored, nonce) = match begun {
+        Told::Begun { stored, nonce } => (stored, nonce),
+        Told::TooMany { seconds } => return Ok(answer::too_many(Some(of.request), seconds)),
+        other => return Err(unexpected(&other)),
+    };
+    let verdict = match verified(of.identity, of.outside, &form.password, &stored).await {
+        Ok(verdict) => verdict,
+        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
+    };
+    let rehashed = match verdict {
+        Verdict::RightAndOld => hashed(of.identity, of.outside, &form.password).await.ok().transpose()?,
+        Verdict::Wrong | Verdict::Right => None,
+    };
+    match of.ask(Ask::Finish { nonce, verdict: verdict.into(), rehashed }).await? {
+        Told::LoggedIn { session, seconds } => {
+            // A session that was there before ends, so that nobody goes on by it.
+            if let Some(before) = of.session() {
+                of.ask(Ask::Logout { session: before }).await?;
+            }
+            let name = cookie::session_name(of.request.origin(), &of.seat.prefix);
+            let made = cookie::made(of.request.origin(), name, session, Some(seconds));
+            Redirect::to(safe(&form.next, &of.path("/")))
+                .with_cookie(made)?
+                .with_header(CACHE_CONTROL, "no-store")
+        }
+        Told::Refused => page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn page(of: &Of<'_>, status: StatusCode, next: &str, username: &str, error: &str) -> Result<Response> {
+    let csrf = token_at_entry(of.request, of.outside)?;
+    let page = Page { csrf: &csrf, next, username, error }.render();
+    let page = page.map_err(|error| domicile::Error::internal(error.to_string()))?;
+    (status, Html(page)).with_header(CACHE_CONTROL, "no-store")
+}
+
+pub(super) fn unexpected(told: &Told) -> domicile::Error {
+    domicile::Error::internal(format!("the accounts answered something else than was asked: {told:?}"))
+}
+
+/// Where to go on: only to a path of this site. A path that begins with two slashes, or has a backslash, which browsers take
+/// for one, would be another host's.
+fn safe(next: &str, otherwise: &str) -> String {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
+    if own { next.to_owned() } else { otherwise.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for (next, goes) in [
+            ("/blog/", "/blog/"),
+            ("/a?b=//c", "/a?b=//c"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("\\\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("javascript:alert(1)", "/"),
+            ("/\n/evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(safe(next, "/"), goes, "{next:?}");
+        }
+    }
+}

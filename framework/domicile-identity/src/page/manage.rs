@@ -1,0 +1,185 @@
+//! What whoever manages the app asks for: bringing a store to its newest schema, and making the first administrator.
+//!
+//! Both are POST with `Authorization: Bearer <DOMICILE_MANAGEMENT_SECRET>`, and are not there where no such secret is set. On a
+//! developer's own machine, with `DOMICILE_DEV=1`, GET does as well.
+
+use domicile::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use domicile::http::{HeaderValue, Method, StatusCode};
+use domicile::web::{Body, Response};
+use domicile::{Error, Kind, Result};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Of;
+use super::login::unexpected;
+use crate::answer;
+use crate::cookie::is_plain;
+use crate::door::{DEV, MANAGEMENT_SECRET};
+use crate::hashing::{Busy, hashed};
+use crate::message::{Ask, Told};
+use crate::password;
+use crate::secret::Secret;
+
+/// Who asks.
+enum By {
+    /// Whoever has the secret.
+    Manager,
+    /// A developer, on a loopback host.
+    Developer,
+}
+
+/// Whether this may be asked at all; an answer where it may not.
+fn by(of: &Of<'_>) -> Result<By, Box<Response>> {
+    let env = of.outside.env();
+    let given = of.request.header(AUTHORIZATION.as_str()).and_then(bearer);
+    let secret = env.get(MANAGEMENT_SECRET).and_then(|text| Secret::new(MANAGEMENT_SECRET, text).ok());
+    if let (Some(secret), Some(given)) = (&secret, given) {
+        if !secret.is(given) {
+            return Err(boxed(
+                StatusCode::FORBIDDEN,
+                json!({ "status": "error", "message": "The secret is another one." }),
+            ));
+        }
+        if *of.request.method() != Method::POST {
+            let mut response = reply(
+                StatusCode::METHOD_NOT_ALLOWED,
+                json!({ "status": "error", "message": "Send this by POST." }),
+            );
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+            return Err(Box::new(response));
+        }
+        return Ok(By::Manager);
+    }
+    // A page of another site, which a browser on this machine shows, cannot read what comes back; what it could ask for is
+    // made on a developer's machine only, once.
+    if env.get(DEV) == Some("1") && is_plain(of.request.origin()) {
+        return Ok(By::Developer);
+    }
+    match secret {
+        Some(_) => {
+            let message = format!("Send `Authorization: Bearer <{MANAGEMENT_SECRET}>`.");
+            Err(boxed(StatusCode::UNAUTHORIZED, json!({ "status": "error", "message": message })))
+        }
+        None => Err(boxed(StatusCode::NOT_FOUND, json!({ "status": "error", "message": "page not found" }))),
+    }
+}
+
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+pub(super) async fn run_migrations(of: &Of<'_>) -> Result<Response> {
+    if let Err(response) = by(of) {
+        return Ok(*response);
+    }
+    match of.ask(Ask::Migrate).await {
+        Ok(_) => Ok(reply(StatusCode::OK, json!({ "status": "success", "message": "Migrations applied." }))),
+        Err(error) => Ok(failed(of, &error)),
+    }
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default = "admin")]
+    username: String,
+    #[serde(default)]
+    email: String,
+    password: String,
+}
+
+fn admin() -> String {
+    "admin".to_owned()
+}
+
+pub(super) async fn create_admin(of: &Of<'_>) -> Result<Response> {
+    let by = match by(of) {
+        Ok(by) => by,
+        Err(response) => return Ok(*response),
+    };
+    let wanted = match by {
+        By::Developer if of.request.body().is_empty() => {
+            tracing::warn!("an administrator `admin` with the password `password` is made, since {DEV}=1");
+            Wanted {
+                username: admin(),
+                email: "admin@example.com".to_owned(),
+                password: "password".to_owned(),
+            }
+        }
+        By::Developer | By::Manager => {
+            let wanted: Wanted = match read(of) {
+                Ok(wanted) => wanted,
+                Err(error) => return Ok(failed(of, &error)),
+            };
+            let about = [("username", wanted.username.as_str()), ("email address", wanted.email.as_str())];
+            let weak = password::problems(&wanted.password, &about);
+            if !weak.is_empty() {
+                return Ok(invalid(&weak.iter().map(|why| ("password", why.as_str())).collect::<Vec<_>>()));
+            }
+            wanted
+        }
+    };
+    match made(of, wanted).await {
+        Ok(response) => Ok(response),
+        Err(error) => Ok(failed(of, &error)),
+    }
+}
+
+fn read(of: &Of<'_>) -> Result<Wanted> {
+    match of.request.header(CONTENT_TYPE.as_str()) {
+        Some(kind) if kind.starts_with("application/x-www-form-urlencoded") => of.request.form(),
+        _ => of.request.json(),
+    }
+}
+
+async fn made(of: &Of<'_>, wanted: Wanted) -> Result<Response> {
+    // Whoever asks again costs no hash.
+    match of.ask(Ask::LookForAdmin { username: wanted.username.clone() }).await? {
+        Told::NoAdmin => {}
+        Told::Admin { status, json } => return Ok(text(status, json)),
+        other => return Err(unexpected(&other)),
+    }
+    let hash = match hashed(of.identity, of.outside, &wanted.password).await {
+        Ok(hash) => hash?,
+        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
+    };
+    match of.ask(Ask::CreateAdmin { username: wanted.username, email: wanted.email, hash }).await? {
+        Told::Admin { status, json } => Ok(text(status, json)),
+        Told::Invalid(problems) => Ok(invalid(
+            &problems.iter().map(|(field, why)| (field.as_str(), why.as_str())).collect::<Vec<_>>(),
+        )),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// What went wrong is in the log; the client is told no more than it must know.
+fn failed(of: &Of<'_>, error: &Error) -> Response {
+    tracing::error!(request = %of.outside.request_id(), %error, "managing failed");
+    let message = match error.kind() {
+        Kind::Migration => "The migrations failed; the log says why.".to_owned(),
+        _ if error.status().is_server_error() => "It failed; the log says why.".to_owned(),
+        _ => error.public_message(),
+    };
+    reply(error.status(), json!({ "status": "error", "message": message }))
+}
+
+fn invalid(problems: &[(&str, &str)]) -> Response {
+    let all: Vec<String> = problems.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+    reply(StatusCode::UNPROCESSABLE_ENTITY, json!({ "status": "error", "message": all.join(" ") }))
+}
+
+fn reply(status: StatusCode, json: serde_json::Value) -> Response {
+    text(status.as_u16(), json.to_string())
+}
+
+fn boxed(status: StatusCode, json: serde_json::Value) -> Box<Response> {
+    Box::new(reply(status, json))
+}
+
+fn text(status: u16, json: String) -> Response {
+    let mut response = Response::new(Body::from(json));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

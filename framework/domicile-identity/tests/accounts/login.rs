@@ -1,0 +1,246 @@
+//! Logging in with a password.
+
+use std::time::Duration;
+
+use domicile::prelude::*;
+use domicile::query::Executor;
+use domicile_host::test::Host;
+use domicile_identity::account::{LoginAttempt, LoginNonce, NewUser, Session, User, create_user};
+use domicile_identity::login::{Begin, Begun, Limits, LoggedIn, begin_login, change_password, finish_login};
+use domicile_identity::password::{UNUSABLE, Verdict};
+use domicile_identity::session::{LIFETIME, by_session};
+use domicile_identity::{Secret, password};
+
+use crate::app::{Watched, app, both, refused, same};
+
+const ADDRESS: &str = "192.0.2.7";
+/// Of `password`, with few passes, and so in a form that is old.
+const HASH: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
+fn secret() -> Result<Secret> {
+    Secret::new("DOMICILE_SECRET", "a secret of thirty-two bytes, or more")
+}
+
+async fn bob(on: &dyn Executor) -> Result<User> {
+    let new = NewUser::new("bob");
+    create_user(on, NewUser { email: "bob@example.com".into(), password: HASH.into(), ..new }).await
+}
+
+async fn begin(on: &dyn Executor, name: &str, address: &str) -> Result<Begin> {
+    begin_login(on, name, address, &secret()?, &Limits::default()).await
+}
+
+async fn begun(on: &dyn Executor, name: &str) -> Result<Begun> {
+    match begin(on, name, ADDRESS).await? {
+        Begin::Begun(begun) => Ok(begun),
+        Begin::TooMany { retry_after } => Err(Error::internal(format!("too many: {retry_after:?}"))),
+    }
+}
+
+async fn finish(on: &dyn Executor, nonce: &str, verdict: Verdict) -> Result<Option<LoggedIn>> {
+    finish_login(on, nonce, verdict, None, LIFETIME).await
+}
+
+#[domicile::test(app = app)]
+fn a_right_password_begins_a_session(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let bob = bob(on).await?;
+            let Begun { stored, nonce } = begun(on, "bob").await?;
+            same(stored.as_str(), HASH)?;
+            let verdict = password::verify("password", &stored);
+            same(verdict, Verdict::RightAndOld)?;
+            let Some(LoggedIn { user, username, session }) = finish(on, &nonce, verdict).await? else {
+                return same("nobody", "bob");
+            };
+            same((user, username.as_str(), session.expires), (bob.id, "bob", on.now().after(LIFETIME)))?;
+            same(by_session(on, &session.secret).await?.map(|account| account.id), Some(bob.id))?;
+            same(User::by_key(bob.id).get(on).await?.last_login, Some(on.now()))?;
+            same((LoginAttempt::objects().count(on).await?, LoginNonce::objects().count(on).await?), (0, 0))
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn a_nonce_works_once_and_for_a_minute(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let watched = Watched::new(on);
+            let on: &dyn Executor = &watched;
+            bob(on).await?;
+            let nonce = begun(on, "bob").await?.nonce;
+            same(finish(on, &nonce, Verdict::Wrong).await?, None)?;
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            let nonce = begun(on, "bob").await?.nonce;
+            same(finish(on, &nonce, Verdict::Right).await?.is_some(), true)?;
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            let nonce = begun(on, "bob").await?.nonce;
+            same(LoginNonce::objects().select(LoginNonce::hash).get(on).await? == nonce, false)?;
+            watched.wait(Duration::from_secs(60));
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            for wrong in ["", "x", &"A".repeat(43)] {
+                same(finish(on, wrong, Verdict::Right).await?, None)?;
+            }
+            same(Session::objects().count(on).await?, 1)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn a_decoy_is_the_same_each_time_and_lets_nobody_in(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            bob(on).await?;
+            create_user(on, NewUser::new("access-only")).await?;
+            let inactive = NewUser { active: false, password: HASH.into(), ..NewUser::new("gone") };
+            create_user(on, inactive).await?;
+            let long = "x".repeat(100_000);
+            for name in ["nobody", "access-only", "gone", "Bob", "", "' OR 1=1 --", long.as_str()] {
+                let (one, two) = (begun(on, name).await?, begun(on, name).await?);
+                same(one.stored.clone(), two.stored)?;
+                same(one.stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), true)?;
+                same(password::is_usable(&one.stored), true)?;
+                // Even if the entry said so.
+                same(finish(on, &one.nonce, Verdict::Right).await?, None)?;
+            }
+            same(Session::objects().count(on).await?, 0)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn a5_who_becomes_inactive_meanwhile_does_not_come_in(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            bob(on).await?;
+            let nonce = begun(on, "bob").await?.nonce;
+            User::objects().update().set(User::active, false).run(on).await?;
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            User::objects().update().set(User::active, true).run(on).await?;
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            same(Session::objects().count(on).await?, 0)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn an_address_is_a_name_too_and_counts_as_one(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let bob = bob(on).await?;
+            for at in 0..10 {
+                let name = if at % 2 == 0 { "bob" } else { " BOB@example.com" };
+                same(begun(on, name).await?.stored.as_str(), HASH)?;
+            }
+            same(matches!(begin(on, "bob", ADDRESS).await?, Begin::TooMany { .. }), true)?;
+            same(matches!(begin(on, "bob@example.com", ADDRESS).await?, Begin::TooMany { .. }), true)?;
+            // A username comes first where it is another's address.
+            let eve = NewUser { password: UNUSABLE.into(), ..NewUser::new("bob@example.com") };
+            create_user(on, eve).await?;
+            same(begun(on, "bob@example.com").await?.stored != bob.password, true)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn ten_attempts_by_a_name_are_let_through_in_fifteen_minutes(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let watched = Watched::new(on);
+            let on: &dyn Executor = &watched;
+            bob(on).await?;
+            for name in ["bob", "nobody"] {
+                for _ in 0..10 {
+                    begun(on, name).await?;
+                    watched.wait(Duration::from_secs(10));
+                }
+                watched.taken();
+                let too_many = Begin::TooMany { retry_after: Duration::from_secs(800) };
+                // From wherever it comes, and it costs no write.
+                for address in [ADDRESS, "203.0.113.1"] {
+                    same(begin(on, name, address).await?, too_many.clone())?;
+                }
+                same(watched.taken().1, 0)?;
+            }
+            begun(on, "somebody").await?;
+            watched.wait(Duration::from_secs(700));
+            begun(on, "bob").await?;
+            same(matches!(begin(on, "bob", ADDRESS).await?, Begin::TooMany { .. }), true)?;
+            watched.wait(Duration::from_mins(16));
+            begun(on, "bob").await?;
+            same(LoginAttempt::objects().count(on).await?, 1)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn fifty_attempts_from_an_address_are_let_through(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            bob(on).await?;
+            for at in 0..50 {
+                let address = format!("2001:db8:1:2::{at:x}");
+                same(matches!(begin(on, &format!("name {at}"), &address).await?, Begin::Begun(_)), true)?;
+            }
+            let network = "2001:db8:1:2:ffff::1";
+            let Begin::TooMany { retry_after } = begin(on, "bob", network).await? else {
+                return same("begun", "");
+            };
+            same(retry_after, Duration::from_mins(15))?;
+            same(matches!(begin(on, "bob", "2001:db8:1:3::1").await?, Begin::Begun(_)), true)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn a_login_that_succeeds_resets_the_count_of_its_name(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            bob(on).await?;
+            begun(on, "nobody").await?;
+            for _ in 0..9 {
+                let nonce = begun(on, "bob").await?.nonce;
+                same(finish(on, &nonce, Verdict::Wrong).await?, None)?;
+            }
+            let nonce = begun(on, "bob").await?.nonce;
+            same(finish(on, &nonce, Verdict::Right).await?.is_some(), true)?;
+            begun(on, "bob").await?;
+            same(LoginAttempt::objects().count(on).await?, 2)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn an_old_hash_is_replaced_where_the_password_was_right(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            bob(on).await?;
+            let new = password::hash("password", [3; 16])?;
+            let login = async |verdict, rehashed: &str| -> Result<String> {
+                let nonce = begun(on, "bob").await?.nonce;
+                finish_login(on, &nonce, verdict, Some(rehashed.to_owned()), LIFETIME).await?;
+                User::objects().select(User::password).get(on).await
+            };
+            same(login(Verdict::Wrong, &new).await?.as_str(), HASH)?;
+            same(login(Verdict::Right, &new).await?.as_str(), HASH)?;
+            same(login(Verdict::RightAndOld, "no hash").await?.as_str(), HASH)?;
+            same(login(Verdict::RightAndOld, &new).await?, new.clone())?;
+            same(password::verify("password", &new), Verdict::Right)
+        })
+    });
+}
+
+#[domicile::test(app = app)]
+fn a_password_change_ends_logins_with_the_old_one(host: Host) {
+    both(&host, |on| {
+        Box::pin(async move {
+            let bob = bob(on).await?;
+            let nonce = begun(on, "bob").await?.nonce;
+            let new = password::hash("another one", [3; 16])?;
+            change_password(on, bob.id, &new, None).await?;
+            same(finish(on, &nonce, Verdict::Right).await?, None)?;
+            same(begun(on, "bob").await?.stored, new)?;
+            refused(change_password(on, bob.id, "", None).await, 422, "no hash")
+        })
+    });
+}

@@ -1,0 +1,147 @@
+//! Where a request goes: to an entry route, to an actor, or nowhere.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::header::ALLOW;
+use http::{Method, StatusCode};
+
+use super::Site;
+use crate::error::{Error, Kind, Result};
+use crate::guard::{Guard, Seat};
+use crate::naming::Named;
+use crate::platform::Call;
+use crate::web::{Found, Redirect, ReplyExt, Request, Response, path};
+use crate::wire::{Event, Header, HttpHead, RequestId, What};
+
+/// Where a request goes.
+pub(super) enum Way {
+    Respond(Response),
+    /// An entry route, by its place in the table.
+    Entry {
+        path: usize,
+        method: usize,
+    },
+    /// A page of what stands at the doors.
+    Guard {
+        seat: Seat,
+        guard: Rc<dyn Guard>,
+    },
+    Actor(Box<Call>),
+}
+
+fn is_get(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+fn wrong_method(allow: &str) -> Result<Way> {
+    let response =
+        (StatusCode::METHOD_NOT_ALLOWED, format!("this page takes {allow}\n")).with_header(ALLOW, allow)?;
+    Ok(Way::Respond(response))
+}
+
+fn add_slash(target: &str) -> Result<Way> {
+    let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
+    // A path that begins with two slashes would be read as another host.
+    let path = format!("/{}", path.trim_start_matches('/'));
+    let location = query.map_or_else(|| format!("{path}/"), |q| format!("{path}/?{q}"));
+    Ok(Way::Respond(Redirect::permanent(location).response()?))
+}
+
+fn http_head(request: &Request, target: &str, prefix: String) -> HttpHead {
+    HttpHead {
+        method: request.method().as_str().to_owned(),
+        target: target.to_owned(),
+        prefix,
+        origin: request.origin().to_owned(),
+        headers: request
+            .headers()
+            .iter()
+            .map(|(name, value)| Header(name.as_str().to_owned(), value.as_bytes().to_owned()))
+            .collect(),
+    }
+}
+
+impl Site {
+    /// The way to a page of the guard's, if it has one at this seat.
+    fn guard_page(&self, request: &mut Request, seat: Seat) -> Option<Way> {
+        let guard = self.app.guard.as_ref().filter(|guard| guard.page(request.method(), &seat))?;
+        request.credential.session = guard.session(request, &seat.prefix);
+        Some(Way::Guard { seat, guard: guard.clone() })
+    }
+
+    pub(super) fn find(&self, request: &mut Request, id: RequestId) -> Result<Way> {
+        let target = request.uri().path_and_query().map_or("/", |t| t.as_str()).to_owned();
+        let encoded = request.path().to_owned();
+        let normal =
+            path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+        match self.app.entry.find(request.method(), &normal) {
+            Found::Route { path, method, params } => {
+                request.set_params(params.into_iter());
+                return Ok(Way::Entry { path, method });
+            }
+            Found::OtherMethods(allow) => return wrong_method(&allow),
+            Found::AddSlash if is_get(request) => return add_slash(&target),
+            Found::AddSlash | Found::Nothing => {}
+        }
+        let seat = Seat { actor: None, prefix: String::new(), path: normal.clone().into_owned() };
+        if let Some(way) = self.guard_page(request, seat) {
+            return Ok(way);
+        }
+        for mount in &self.app.mounts {
+            let Some(inside) = target.strip_prefix(mount.prefix.as_str()) else { continue };
+            if !inside.starts_with('/') {
+                if !mount.prefix.is_empty()
+                    && (inside.is_empty() || inside.starts_with('?'))
+                    && is_get(request)
+                {
+                    return add_slash(&target);
+                }
+                continue;
+            }
+            let (name, prefix, rest) = match mount.naming.resolve(request, inside) {
+                Named::Actor { name, prefix, rest } => (name, prefix, rest),
+                Named::AddSlash if is_get(request) => return add_slash(&target),
+                Named::Bad(why) => return Err(Error::new(Kind::NotFound, why.to_string())),
+                Named::AddSlash | Named::Nobody => continue,
+            };
+            let rest_path = rest.split('?').next().unwrap_or(rest);
+            let normal = path::normalise(rest_path)
+                .map_err(|_| Error::bad_request("the path is not encoded right"))?;
+            let found = mount.kind.find(request.method(), &normal);
+            if !matches!(found, Found::Route { .. }) {
+                let target = Some(mount.kind.target(name.clone()));
+                let prefix = format!("{}{prefix}", mount.prefix);
+                let seat = Seat { actor: target, prefix, path: normal.clone().into_owned() };
+                if let Some(way) = self.guard_page(request, seat) {
+                    return Ok(way);
+                }
+            }
+            return match found {
+                Found::Route { path, method, .. } => {
+                    let allow = mount.kind.allow(path, method);
+                    let prefix = format!("{}{prefix}", mount.prefix);
+                    if let Some(guard) = &self.app.guard {
+                        request.credential.session = guard.session(request, &prefix);
+                    }
+                    let turned =
+                        self.app.guard.as_ref().and_then(|guard| guard.turn_away(request, &prefix, allow));
+                    if let Some(response) = turned {
+                        return Ok(Way::Respond(response));
+                    }
+                    let what = What::Http(http_head(request, rest, prefix));
+                    let event = Event { credential: request.credential.clone(), ..Event::new(id, what) };
+                    Ok(Way::Actor(Box::new(Call {
+                        target: mount.kind.target(name),
+                        event,
+                        body: Bytes::new(),
+                    })))
+                }
+                Found::OtherMethods(allow) => wrong_method(&allow),
+                Found::AddSlash if is_get(request) => add_slash(&target),
+                Found::AddSlash | Found::Nothing => Err(Error::not_found("page")),
+            };
+        }
+        Err(Error::not_found("page"))
+    }
+}
