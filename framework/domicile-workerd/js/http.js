@@ -45,7 +45,7 @@ export function responseOf(packed, method, stream) {
 }
 
 /** Whether a packed reply is that of an HTTP request. */
-export const isHttp = (packed) => packed[6] === 1 && packed[7] === 2;
+export const isHttp = (packed) => packed[6] === 2 && packed[7] === 2;
 
 export function textPage(status, text) {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
