@@ -23,8 +23,6 @@ mod source;
 mod team;
 pub mod test;
 mod token;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 
@@ -45,7 +43,7 @@ pub use team::Team;
 pub use token::{Candidate, MAX_KEY_ID, MAX_TOKEN};
 
 /// What is configured of Cloudflare Access. It never changes after it was built.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     /// The longest path first; the site's own, which has none, last.
     gates: Vec<(Option<Prefix>, Gate)>,
@@ -134,6 +132,14 @@ impl Access {
             Lookup::Unknown => Check::Rejected(candidate.unknown_key()),
             Lookup::Unavailable => Check::Unavailable,
         }
+    }
+
+    /// Who the token proves to ask, as far as the keys that are held tell: for an exempt path, where nothing is fetched and
+    /// nothing fails. `None` is nobody who is known.
+    #[must_use]
+    pub fn check_held(&self, cache: &KeyCache, path: &str, token: &str, now: Timestamp) -> Option<Principal> {
+        let candidate = self.gate(path)?.peek(token, now).ok()?;
+        candidate.verify(&*cache.held(&candidate, now)?).ok()
     }
 
     /// [`check`](Self::check) with the keys of one issuer at hand.

@@ -16,7 +16,7 @@ use super::token::Candidate;
 /// How long a fetch may take. A host gives it up after that.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this a fetch of which nothing was heard is taken for lost, as when its request was cancelled.
-const LOST: Duration = Duration::from_secs(30);
+const LOST: Duration = Duration::from_secs(10);
 /// How long nothing is fetched after a fetch that failed.
 const FAILURE_PAUSE: Duration = Duration::from_secs(10);
 /// How long nothing is fetched for an unknown key after the last fetch began.
@@ -58,7 +58,7 @@ pub enum Lookup {
 /// A fetch that is to be made now, with a GET without redirects, of at most [`MAX_KEY_SET`](super::MAX_KEY_SET) bytes and
 /// [`FETCH_TIMEOUT`]. Whatever comes of it is handed to [`KeyCache::complete`].
 #[derive(Debug)]
-#[must_use = "a fetch that is not made holds up all others for 30 s"]
+#[must_use = "a fetch that is not made holds up others for 10 s"]
 pub struct Fetch {
     /// From where.
     pub url: String,
@@ -72,6 +72,8 @@ pub struct Ticket {
     shelf: usize,
     number: u64,
     begun: Timestamp,
+    /// When the fetch before it began.
+    before: Option<Timestamp>,
 }
 
 /// Why a fetch brought no keys.
@@ -142,7 +144,7 @@ impl KeyCache {
         shelf.under_way.retain(|(_, begun)| within(*begun, LOST, now));
         let pausing = shelf.failed.is_some_and(|failed| within(failed, FAILURE_PAUSE, now));
         let busy = shelf.under_way.len();
-        let Some(held) = shelf.held.as_ref().filter(|held| within(held.since, OLDEST, now)) else {
+        let Some(held) = shelf.usable(now) else {
             return match busy {
                 _ if pausing => Lookup::Unavailable,
                 COLD_FETCHES.. => Lookup::Busy,
@@ -157,11 +159,16 @@ impl KeyCache {
                 }
                 Lookup::Stale(key, self.fetch(at, now))
             }
-            None if busy > 0 || shelf.asked.is_some_and(|asked| within(asked, UNKNOWN_PAUSE, now)) => {
-                Lookup::Unknown
-            }
+            None if shelf.asked.is_some_and(|asked| within(asked, UNKNOWN_PAUSE, now)) => Lookup::Unknown,
             None => Lookup::Fetch(self.fetch(at, now)),
         }
+    }
+
+    /// The candidate's key, if it is held and not too old to serve.
+    #[must_use]
+    pub fn held(&self, candidate: &Candidate<'_>, now: Timestamp) -> Option<Arc<Key>> {
+        let shelf = self.shelves.iter().find(|shelf| shelf.issuer.name == candidate.issuer())?;
+        shelf.usable(now)?.keys.key(candidate.key_id()).cloned()
     }
 
     /// Takes in what came of a fetch: the body of a 200, or why there is none.
@@ -185,11 +192,7 @@ impl KeyCache {
             Ok(keys) => {
                 shelf.failed = None;
                 // An answer that comes late may be older than what is held.
-                if shelf
-                    .held
-                    .as_ref()
-                    .is_none_or(|held| held.since <= ticket.begun || !within(held.since, OLDEST, now))
-                {
+                if shelf.usable(now).is_none_or(|held| held.since <= ticket.begun) {
                     shelf.held = Some(Held { keys, since: ticket.begun });
                 }
                 Ok(())
@@ -201,22 +204,33 @@ impl KeyCache {
         }
     }
 
-    /// Takes back a fetch that is not made after all.
+    /// Takes back a fetch that is not made after all, so that the next request may be told to make it.
     pub fn give_back(&mut self, ticket: Ticket) {
         if let Some(shelf) = self.shelves.get_mut(ticket.shelf) {
             shelf.under_way.retain(|(number, _)| *number != ticket.number);
+            if shelf.asked == Some(ticket.begun) {
+                shelf.asked = ticket.before;
+            }
         }
     }
 
     fn fetch(&mut self, at: usize, now: Timestamp) -> Fetch {
         self.tickets = self.tickets.wrapping_add(1);
         let mut url = String::new();
+        let mut before = None;
         if let Some(shelf) = self.shelves.get_mut(at) {
             shelf.under_way.push((self.tickets, now));
-            shelf.asked = Some(now);
+            before = shelf.asked.replace(now);
             url.clone_from(&shelf.issuer.certs_url);
         }
-        Fetch { url, ticket: Ticket { shelf: at, number: self.tickets, begun: now } }
+        Fetch { url, ticket: Ticket { shelf: at, number: self.tickets, begun: now, before } }
+    }
+}
+
+impl Shelf {
+    /// What is held, if it may still serve.
+    fn usable(&self, now: Timestamp) -> Option<&Held> {
+        self.held.as_ref().filter(|held| within(held.since, OLDEST, now))
     }
 }
 

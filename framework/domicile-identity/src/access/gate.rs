@@ -8,7 +8,7 @@ use super::team::Team;
 use super::token::Candidate;
 
 /// An Access application: who issues its tokens, and for which audience. It never changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
     teams: Vec<Team>,
     issuers: Vec<String>,
@@ -30,6 +30,7 @@ impl Gate {
         // It would ask the machine's clock; `Payload::check` asks the event's.
         validation.validate_exp = false;
         validation.validate_nbf = false;
+        validation.leeway = 0;
         Self { teams, issuers, audience, validation }
     }
 
