@@ -27,37 +27,29 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     let path = request.path();
     // Whoever manages the app has a secret of their own.
     let exempt = access.is_exempt(path) || page::is_management(path);
+    let nobody = || Entering::Now(Ok(known(Principal::Anonymous)));
     let token = match token_of(request.headers()) {
         Ok(Some(token)) => token,
-        Ok(None) if exempt || identity.passwords => return Entering::Now(Ok(known(Principal::Anonymous))),
+        Ok(None) if exempt || identity.passwords => return nobody(),
         Ok(None) => return Entering::Now(Err(Box::new(answer::access_required(request)))),
-        Err(rejected) if exempt => {
-            return stranger(request, &rejected.to_string(), known(Principal::Anonymous));
-        }
-        Err(rejected) => {
-            return Entering::Now(Err(Box::new(turned(request, outside, &rejected.to_string()))));
-        }
+        Err(_) if exempt => return nobody(),
+        Err(rejected) => return Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
     };
+    if exempt {
+        // A path that needs no token waits for no keys, and fails for no reason.
+        let keys = identity.keys.borrow();
+        let held = keys.as_ref().and_then(|keys| access.check_held(keys, path, &token, outside.now()));
+        return Entering::Now(Ok(known(held.unwrap_or_default())));
+    }
     match check(identity, access, path, &token, outside) {
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
-        Check::Rejected(rejected) if exempt => {
-            stranger(request, &rejected.to_string(), known(Principal::Anonymous))
-        }
-        Check::Rejected(rejected) => {
-            Entering::Now(Err(Box::new(turned(request, outside, &rejected.to_string()))))
-        }
-        Check::Unavailable if !exempt => Entering::Now(Err(Box::new(answer::no_keys(request)))),
-        // A path that needs no token waits for no keys.
-        Check::Unavailable | Check::Busy if exempt => Entering::Now(Ok(known(Principal::Anonymous))),
-        Check::Fetch(fetch) if exempt => {
-            give_back(identity, fetch, outside);
-            Entering::Now(Ok(known(Principal::Anonymous)))
-        }
+        Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
+        Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
         Check::Fetch(fetch) => Entering::Later(Box::pin(async move {
             fetched(identity, fetch, outside).await;
             settle(identity, access, request, outside, &token).await.map(known)
         })),
-        Check::Busy | Check::Unavailable => Entering::Later(Box::pin(async move {
+        Check::Busy => Entering::Later(Box::pin(async move {
             settle(identity, access, request, outside, &token).await.map(known)
         })),
     }
@@ -67,14 +59,9 @@ fn browser(request: &Request) -> Option<String> {
     cookie::value(request, &cookie::browser_name(request.origin()))
 }
 
-fn stranger<'a>(request: &Request, why: &str, credential: Credential) -> Entering<'a> {
-    tracing::info!(path = request.path(), why, "a token is not accepted, on a path that needs none");
-    Entering::Now(Ok(credential))
-}
-
-fn turned(request: &Request, outside: &Outside, why: &str) -> Response {
+fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {
     tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a token is not accepted");
-    answer::access_required(request)
+    Box::new(answer::access_required(request))
 }
 
 fn check(identity: &Identity, access: &Access, path: &str, token: &str, outside: &Outside) -> Check {
@@ -96,7 +83,7 @@ async fn settle(
         match check(identity, access, request.path(), token, outside) {
             Check::Proven(principal) => return Ok(principal),
             Check::Rejected(rejected) => {
-                return Err(Box::new(turned(request, outside, &rejected.to_string())));
+                return Err(turned(request, outside, &rejected.to_string()));
             }
             Check::Unavailable => break,
             Check::Busy => outside.sleep(PAUSE).await,
