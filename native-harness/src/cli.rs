@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
-use domicile::AppFn;
+use domicile::{AppFn, Env};
 
 use crate::command::Command;
 use crate::host::{Config, Host};
@@ -47,6 +47,20 @@ struct Flags {
     /// A variable of the app; may be given again
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = vars::pair)]
     vars: Vec<(String, String)>,
+
+    /// Open for development what needs a secret elsewhere: sets DOMICILE_DEV=1, and a DOMICILE_SECRET for as long as the
+    /// program runs if there is none. Only on a loopback address
+    #[arg(long)]
+    dev: bool,
+
+    /// Where the keys of Cloudflare Access are instead, so that a test can play it: an http URL of a loopback host; short
+    /// for `--var CLOUDFLARE_ACCESS_CERTS_URL=URL`
+    #[arg(long, value_name = "URL")]
+    access_certs: Option<String>,
+
+    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names
+    #[arg(long)]
+    behind_proxy: bool,
 
     /// The longest request body, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 10 << 20)]
@@ -123,15 +137,52 @@ pub fn run(app: AppFn, arguments: impl IntoIterator<Item = OsString>) -> ExitCod
     }
 }
 
+/// The environment of a developer's own machine, where that is wanted.
+fn develop(env: Env, dev: bool, host: IpAddr) -> Result<Env, String> {
+    if !dev && env.get(DEV) != Some("1") {
+        return Ok(env);
+    }
+    if !host.is_loopback() {
+        return Err(format!(
+            "`--dev` and {DEV}=1 open the app to whoever reaches it, and {host} is not this machine alone: leave out \
+             `--host`, or `--dev` and {DEV}"
+        ));
+    }
+    tracing::warn!(
+        "{DEV}=1: /__run_migrations__/ and /__create_admin__/ are open to everybody on this machine"
+    );
+    let mut more = vec![(DEV.to_owned(), "1".to_owned())];
+    if env.get(SECRET).is_none() {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+        let secret = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        more.push((SECRET.to_owned(), secret));
+        tracing::warn!(
+            "{SECRET} is not set: one is made, and whoever has logged in has to again after a restart"
+        );
+    }
+    Ok(env.and(more))
+}
+
+/// What opens an app for development.
+const DEV: &str = "DOMICILE_DEV";
+
+/// The secret of an app that knows its users.
+const SECRET: &str = "DOMICILE_SECRET";
+
 fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     log::start(&flags.log)?;
     #[cfg(feature = "teeth")]
     crate::tooth::choose_by_environment()?;
     let tenants = flags.tenants.map(|how| ("TENANTS".to_owned(), how));
-    let env = vars::gather(std::env::vars_os(), ".".as_ref(), tenants.into_iter().chain(flags.vars))?;
+    let certs = flags.access_certs.map(|url| ("CLOUDFLARE_ACCESS_CERTS_URL".to_owned(), url));
+    let named = tenants.into_iter().chain(certs).chain(flags.vars);
+    let env = vars::gather(std::env::vars_os(), ".".as_ref(), named)?;
+    let env = develop(env, flags.dev, flags.host)?;
     let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let config = Config { env, limits: flags.limits.into(), ..Config::folder(flags.data) };
+    let limits = flags.limits.into();
+    let config = Config { env, limits, behind_proxy: flags.behind_proxy, ..Config::folder(flags.data) };
     let host = Host::start(config, app).map_err(|error| error.to_string())?;
     let config = server::Config { body_limit: flags.body_limit, ..server::Config::default() };
     let remote = host.remote();

@@ -108,6 +108,7 @@ pub(crate) struct Remote {
     time: Time,
     seed: [u8; 32],
     databases: Databases,
+    behind_proxy: bool,
 }
 
 impl Host {

@@ -70,7 +70,9 @@ impl Guard for Identity {
             crate::access::CERTS_URL,
         ];
         let mut vars = vec![SECRET, MANAGEMENT_SECRET, DEV];
-        vars.extend(self.access.iter().flat_map(|_| access));
+        if self.by_access {
+            vars.extend(access);
+        }
         vars
     }
 

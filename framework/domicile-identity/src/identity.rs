@@ -17,6 +17,8 @@ use crate::session;
 /// without actors into a D1 database. `DOMICILE_SECRET` must be set, of at least 32 characters.
 pub struct Identity {
     pub(crate) access: Option<Access>,
+    /// Whether tokens of Access are looked at, also where the settings have a mistake.
+    pub(crate) by_access: bool,
     pub(crate) keys: RefCell<Option<KeyCache>>,
     pub(crate) passwords: bool,
     pub(crate) policy: Policy,
@@ -32,6 +34,7 @@ impl Identity {
     fn new() -> Self {
         Self {
             access: None,
+            by_access: false,
             keys: RefCell::new(None),
             passwords: false,
             policy: Policy::new(),
@@ -58,7 +61,7 @@ impl Identity {
     /// ```
     #[must_use]
     pub fn access(settings: Result<Settings>) -> Self {
-        let mut identity = Self::new();
+        let mut identity = Self { by_access: true, ..Self::new() };
         match settings.and_then(Settings::build) {
             Ok(access) => {
                 identity.keys = RefCell::new(Some(KeyCache::new(&access)));

@@ -16,6 +16,13 @@ impl Env {
         Self(vars.into_iter().collect())
     }
 
+    /// The same with more variables, which win over those that are there.
+    #[must_use]
+    pub fn and(mut self, vars: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.0.extend(vars);
+        self
+    }
+
     /// The variable or secret called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -50,6 +50,8 @@ pub struct Config {
     pub time: Time,
     /// The sizes that statements and values may have.
     pub limits: Limits,
+    /// Whether requests come through a proxy, which names the client in `X-Forwarded-For`.
+    pub behind_proxy: bool,
 }
 
 impl Config {
@@ -79,6 +81,7 @@ impl Config {
             seed: None,
             time: Time::system(),
             limits: Limits::PRODUCTION,
+            behind_proxy: false,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! [`Entry`]: the app's entry on a thread of the HTTP server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use domicile::platform;
 use domicile::site::{Head, Site, origin};
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 
 use super::Remote;
 use super::fetch::Fetcher;
@@ -18,7 +18,10 @@ use crate::server::{Handler, ReplyBody};
 static NEXT: AtomicUsize = AtomicUsize::new(1 << 16);
 
 /// The app's entry. It stays on the thread that made it.
-pub(crate) struct Entry(domicile::Result<Site>);
+pub(crate) struct Entry {
+    site: domicile::Result<Site>,
+    behind_proxy: bool,
+}
 
 impl Remote {
     /// Builds the app again for this thread: it is not `Send`.
@@ -27,13 +30,32 @@ impl Remote {
         let network = Network::Real(Fetcher::default());
         let (env, databases) = (self.env.clone(), self.databases.clone());
         let native = Native::new(self.time.clone(), random, env, self.router.clone(), network, databases);
-        Entry(Site::start(self.app, Rc::new(native)))
+        Entry { site: Site::start(self.app, Rc::new(native)), behind_proxy: self.behind_proxy }
+    }
+}
+
+/// The header by which Cloudflare names the client. Whatever a client says itself is replaced.
+const CLIENT: HeaderName = HeaderName::from_static("cf-connecting-ip");
+
+/// The header by which a proxy does.
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Writes the client's address where an app finds it on Cloudflare too. Of what a proxy passes on only the last address is its
+/// own word.
+fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
+    let last = || {
+        let last = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
+        last.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let client = if behind_proxy { last().unwrap_or(peer) } else { peer };
+    if let Ok(value) = HeaderValue::from_str(&client.to_canonical().to_string()) {
+        headers.insert(CLIENT, value);
     }
 }
 
 impl Handler for Entry {
-    async fn handle(&self, request: Request<Bytes>, _: SocketAddr) -> Response<ReplyBody> {
-        let site = match &self.0 {
+    async fn handle(&self, request: Request<Bytes>, peer: SocketAddr) -> Response<ReplyBody> {
+        let site = match &self.site {
             Ok(site) => site,
             Err(error) => {
                 tracing::error!(%error, "the app started on other threads and not on this one");
@@ -42,7 +64,8 @@ impl Handler for Entry {
                 return response;
             }
         };
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        name_client(&mut parts.headers, peer.ip(), self.behind_proxy);
         let head = Head { origin: origin("http", &parts), parts };
         let response = site.serve(head, body, site.request_id()).await;
         response.map(|body| match body {
@@ -51,5 +74,31 @@ impl Handler for Entry {
             // This host makes none.
             platform::ReplyBody::Host(_) => ReplyBody::from(""),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(forwarded: &[&str], behind_proxy: bool, expect: &str) {
+        let mut headers = HeaderMap::new();
+        headers.insert(CLIENT, HeaderValue::from_static("6.6.6.6"));
+        for value in forwarded {
+            headers.append(FORWARDED, HeaderValue::from_str(value).unwrap());
+        }
+        name_client(&mut headers, IpAddr::from([192, 0, 2, 1]), behind_proxy);
+        assert_eq!(headers.get_all(CLIENT).iter().collect::<Vec<_>>(), [expect]);
+    }
+
+    #[test]
+    fn the_client_is_who_the_host_sees() {
+        check(&[], false, "192.0.2.1");
+        check(&["7.7.7.7"], false, "192.0.2.1");
+        check(&["7.7.7.7, 8.8.8.8"], true, "8.8.8.8");
+        check(&["7.7.7.7", "2001:db8::1"], true, "2001:db8::1");
+        check(&["junk"], true, "192.0.2.1");
+        check(&[], true, "192.0.2.1");
     }
 }

@@ -49,7 +49,8 @@ impl Host {
             Ok(databases) => databases.map_err(|error| wrong(&error))?,
             Err(_) => return Err(panicked()),
         };
-        let remote = Remote { router, app, env: config.env, time: config.time, seed, databases };
+        let (env, time, behind_proxy) = (config.env, config.time, config.behind_proxy);
+        let remote = Remote { router, app, env, time, seed, databases, behind_proxy };
         let mut host = Self {
             remote,
             threads: Vec::new(),
