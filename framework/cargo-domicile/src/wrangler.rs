@@ -1,6 +1,6 @@
 //! Compares a wrangler configuration with what the app consists of, and says which lines to add or remove.
 //!
-//! Only what would lose or hide data is checked: the entry script, the namespaces, the migrations that give
+//! Only what would lose or hide data, or open the app to everybody, is checked: the entry script, the namespaces, the migrations that give
 //! every class a SQLite store, the D1 databases, and the compatibility date. Everything else in the file is its owner's.
 
 use std::collections::BTreeSet;
@@ -88,9 +88,33 @@ fn faults_of(config: &Value, description: &Description) -> Vec<String> {
             "set  \"compatibility_date\": \"{COMPATIBILITY_DATE}\"  (any date from {OLDEST_DATE} on)"
         )),
     }
+    faults.extend(open_to_all(config));
     bindings(config, description, &mut faults);
     migrations(config, description, &mut faults);
     d1(config, description, &mut faults);
+    faults
+}
+
+/// What must not be deployed: it opens an app to everybody, or tells its secrets to whoever reads the file.
+fn open_to_all(config: &Value) -> Vec<String> {
+    let environments = config["env"].as_object().into_iter().flatten();
+    let all = std::iter::once((String::new(), config))
+        .chain(environments.map(|(name, config)| (format!("env.{name}."), config)));
+    let mut faults = Vec::new();
+    for (place, config) in all {
+        if config["vars"].get("DOMICILE_DEV").is_some() {
+            faults.push(format!(
+                "remove from {place}vars  \"DOMICILE_DEV\": it is for one's own machine, and opens the app"
+            ));
+        }
+        for secret in ["DOMICILE_SECRET", "DOMICILE_MANAGEMENT_SECRET"] {
+            if config["vars"].get(secret).is_some() {
+                faults.push(format!(
+                    "remove from {place}vars  \"{secret}\", and set it with `wrangler secret put {secret}`"
+                ));
+            }
+        }
+    }
     faults
 }
 

@@ -38,6 +38,11 @@ pub(super) struct Dev {
     #[arg(long, value_name = "HOW")]
     tenants: Option<String>,
 
+    /// Open for development what needs a secret elsewhere: sets DOMICILE_DEV=1, and a DOMICILE_SECRET for as long as this
+    /// runs if there is none
+    #[arg(long)]
+    dev: bool,
+
     /// A variable of the app; may be given again
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = pair)]
     vars: Vec<(String, String)>,
@@ -49,8 +54,11 @@ impl Dev {
         let data = self.data.take().unwrap_or_else(|| built.data());
         let tenants = self.tenants.take().map(|how| ("TENANTS".to_owned(), how));
         let known = description(&built.directory)?.vars;
-        let vars: Vec<_> =
+        let mut vars: Vec<_> =
             secrets(Path::new(".dev.vars"), &known)?.into_iter().chain(tenants).chain(self.vars).collect();
+        if self.dev {
+            vars.extend(develop(&known, &vars)?);
+        }
         // Listened for before workerd runs, so that no signal can leave it behind.
         let (sender, signal) = channel();
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
@@ -85,6 +93,27 @@ impl Dev {
             }
         }
     }
+}
+
+/// The variables that open an app for development, as the native host has them.
+fn develop(known: &[String], given: &[(String, String)]) -> Result<Vec<(String, String)>> {
+    const DEV: &str = "DOMICILE_DEV";
+    const SECRET: &str = "DOMICILE_SECRET";
+    if !known.iter().any(|name| name == DEV) {
+        bail!("the app has no identity, and so nothing that `--dev` would open");
+    }
+    step(
+        "Opening",
+        format_args!("/__run_migrations__/ and /__create_admin__/ to everybody on this machine ({DEV}=1)"),
+    );
+    let mut more = vec![(DEV.to_owned(), "1".to_owned())];
+    if !given.iter().any(|(name, _)| name == SECRET) && std::env::var_os(SECRET).is_none() {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| anyhow::anyhow!("no randomness for {SECRET}: {error}"))?;
+        more.push((SECRET.to_owned(), bytes.iter().map(|byte| format!("{byte:02x}")).collect()));
+    }
+    Ok(more)
 }
 
 /// The app's variables in wrangler's file for local secrets, which yields to the environment as natively.
