@@ -190,16 +190,16 @@ fn d1_databases_are_those_of_the_app() -> Result<()> {
 #[test]
 fn what_opens_the_app_is_not_deployed() -> Result<()> {
     let app = app(&[("BlogDO", "DO_STORAGE")]);
-    let vars = |vars: &str| format!("\"name\": \"blog\", {vars}");
+    let date = "\"compatibility_date\": \"2026-08-03\"";
     check(
-        "\"name\": \"blog\"",
-        vars("\"vars\": { \"DOMICILE_DEV\": \"1\", \"TENANTS\": \"path\" }").trim_end_matches(", "),
+        date,
+        &format!("{date}, \"vars\": {{ \"DOMICILE_DEV\": \"1\", \"TENANTS\": \"path\" }}"),
         &app,
         &["remove from vars  \"DOMICILE_DEV\": it is for one's own machine, and opens the app"],
     )?;
     check(
-        "\"name\": \"blog\"",
-        &vars("\"env\": { \"staging\": { \"vars\": { \"DOMICILE_SECRET\": \"x\" } } }"),
+        date,
+        &format!("{date}, \"env\": {{ \"staging\": {{ \"vars\": {{ \"DOMICILE_SECRET\": \"x\" }} }} }}"),
         &app,
         &[
             "remove from env.staging.vars  \"DOMICILE_SECRET\", and set it with `wrangler secret put DOMICILE_SECRET`",
