@@ -16,6 +16,7 @@ mod gate;
 mod json;
 mod keys;
 mod paths;
+mod platform;
 mod provider;
 mod rejected;
 mod settings;

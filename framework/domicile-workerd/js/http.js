@@ -64,11 +64,22 @@ export function requestId() {
 const HOST = /^(\[[\da-f:.]+\]|[^\s/\\?#@:[\]<>^|%]+)(:\d{1,5})?$/i;
 
 /** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. */
-export function headOf(request, id) {
+/**
+ * What the platform itself knows of who asks, where Cloudflare Access protects the Worker and not only its host name: `ctx.access`.
+ * It is empty elsewhere, on a machine of one's own too.
+ */
+export async function accessOf(ctx) {
+  if (ctx.access === undefined) return "";
+  const identity = await ctx.access.getIdentity();
+  return JSON.stringify({ aud: ctx.access.aud, identity: identity ?? null });
+}
+
+/** The head of a request as text; `access` is what `accessOf` gave. */
+export function headOf(request, id, access) {
   const host = request.headers.get("host") ?? "";
   if (!HOST.test(host) || !URL.canParse(request.url)) return null;
   const url = new URL(request.url);
-  let head = `${id}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
+  let head = `${id}\n${access}\n${request.method}\n${url.protocol}//${host}${url.pathname}${url.search}`;
   for (const [name, value] of request.headers) head += `\n${name}\n${value}`;
   return head;
 }

@@ -4,7 +4,9 @@
 // instance is lost to a trap. Everything that crosses is packed bytes; `src/actor.rs` and `src/entry.rs` describe them.
 
 import { DurableObject } from "cloudflare:workers";
-import { NO_BYTES, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage } from "./http.js";
+import {
+  NO_BYTES, accessOf, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage,
+} from "./http.js";
 import { batchD1, openD1, queryD1 } from "./d1.js";
 import { runSql } from "./pack.js";
 
@@ -388,7 +390,9 @@ export function serve(module, instantiate, { classes }) {
     }
     if (instance.broken) return failedPage(id);
     try {
-      const head = headOf(request, id);
+      // On the plain way nothing is awaited for it.
+      const access = ctx.access === undefined ? "" : await accessOf(ctx);
+      const head = headOf(request, id, access);
       if (head === null) return textPage(400, "The Host header is not a host name with an optional port.");
       const plan = guarded(instance, (e) => e.plan(head));
       if (plan[0] === RESPOND) return respond(plan.subarray(1), request, id);

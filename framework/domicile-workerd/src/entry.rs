@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use domicile::platform::{Delivered, ReplyBody};
+use domicile::principal::ByPlatform;
 use domicile::site::{Head, Plan, SiteResponse};
 use domicile::wire::{self, Fault, Header, Reply, RequestId};
 use domicile::{site as domicile_site, web};
@@ -125,6 +126,8 @@ fn number(id: &str) -> RequestId {
 fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
     let mut lines = head.split('\n');
     let id = number(lines.next().unwrap_or_default());
+    // What `accessOf` of the script gave.
+    let access = lines.next().and_then(ByPlatform::read);
     let mut build = || {
         let method = lines.next()?;
         let url = lines.next()?;
@@ -136,6 +139,9 @@ fn parse(head: &str) -> Result<(Head, RequestId), RequestId> {
         let mut builder = http::Request::builder().method(method).uri(target);
         while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
             builder = builder.header(name, value);
+        }
+        if let Some(access) = &access {
+            builder = builder.extension(access.clone());
         }
         let (parts, ()) = builder.body(()).ok()?.into_parts();
         Some(Head { origin: domicile_site::origin(scheme, &parts), parts })

@@ -100,6 +100,24 @@ pub struct Credential {
     pub browser: Option<String>,
 }
 
+/// What the platform itself says of who asks, beside the request and where no client could write it: `ctx.access` of
+/// Cloudflare's runtime.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ByPlatform {
+    /// The audience tag of the application that let them in.
+    pub aud: String,
+    /// What `getIdentity()` gives; nothing for a program.
+    pub identity: Option<Json>,
+}
+
+impl ByPlatform {
+    /// Reads the JSON that a host makes of it; `None` where there is none.
+    #[must_use]
+    pub fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+}
+
 /// A person's account, as the actor's store has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {

@@ -27,6 +27,9 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     let path = request.path();
     // Whoever manages the app has a secret of their own.
     let exempt = access.is_exempt(path) || page::is_management(path);
+    if let Some(principal) = request.by_platform().and_then(|said| access.by_platform(path, said)) {
+        return Entering::Now(Ok(known(principal)));
+    }
     let nobody = || Entering::Now(Ok(known(Principal::Anonymous)));
     let token = match token_of(request.headers()) {
         Ok(Some(token)) => token,

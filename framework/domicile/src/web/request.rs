@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
-use crate::principal::{Account, Credential, Principal};
+use crate::principal::{Account, ByPlatform, Credential, Principal};
 use crate::web::path;
 
 /// A request whose body has arrived.
@@ -77,6 +77,13 @@ impl Request {
     #[must_use]
     pub fn principal(&self) -> &Principal {
         &self.credential.principal
+    }
+
+    /// What the platform itself says of who asks; for what stands at the doors.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn by_platform(&self) -> Option<&ByPlatform> {
+        self.parts.extensions.get()
     }
 
     /// What the entry knows of who asks; for what stands at the doors.
