@@ -8,11 +8,14 @@ mod manage;
 mod member;
 mod message;
 
-use domicile::principal::Claims;
-use domicile::prelude::*;
 use domicile::D1Binding;
+use domicile::prelude::*;
+use domicile::principal::Claims;
 use domicile_identity::Identity;
-use domicile_identity::access::{Application, Settings};
+use domicile_identity::access::{
+    ALLOWED_TEAMS, ANY_AUDIENCE, AUD, Application, CACHE_TIMEOUT, CERTS_URL, EXEMPT_PATHS, Settings,
+    TEAM_NAME,
+};
 use domicile_identity::account::NewUser;
 use domicile_identity::login::Limits;
 use serde_json::{Value as Plain, json};
@@ -23,8 +26,7 @@ const HOW: &str = "IDENTITY";
 /// The D1 database of the accounts, where they are there.
 const DATABASE: &str = "MEMBERS_DB";
 
-const MIGRATIONS: &[Migration] =
-    &[Migration::sql("0001_initial", include_str!("identity/0001_initial.sql"))];
+const MIGRATIONS: &[Migration] = &[Migration::sql("0001_initial", include_str!("identity/0001_initial.sql"))];
 
 /// The service token that a program may have here.
 const ROBOT: &str = "robot.access";
@@ -38,13 +40,13 @@ const VARS: [&str; 11] = [
     "DOMICILE_SECRET",
     "DOMICILE_MANAGEMENT_SECRET",
     "DOMICILE_DEV",
-    domicile_identity::access::AUD,
-    domicile_identity::access::TEAM_NAME,
-    domicile_identity::access::EXEMPT_PATHS,
-    domicile_identity::access::CACHE_TIMEOUT,
-    domicile_identity::access::ALLOWED_TEAMS,
-    domicile_identity::access::ANY_AUDIENCE,
-    domicile_identity::access::CERTS_URL,
+    AUD,
+    TEAM_NAME,
+    EXEMPT_PATHS,
+    CACHE_TIMEOUT,
+    ALLOWED_TEAMS,
+    ANY_AUDIENCE,
+    CERTS_URL,
 ];
 
 /// The app that knows its users: `access`, `passwords`, `both`, `d1` (both, with the accounts of entry routes in D1) or
@@ -53,7 +55,13 @@ pub(super) fn instead(env: &Env) -> Option<App> {
     let how = env.get(HOW)?;
     let access = || {
         let other = Application::new().audience(OTHER_AUDIENCE);
-        Identity::access(Settings::new().application("/other", other).or_env(env)).on_new_user(welcome)
+        let teams = [TEAM_NAME, ALLOWED_TEAMS].into_iter().filter_map(|name| env.get(name));
+        // It has the team of the site's, so that there is none where the site has none.
+        let settings = match teams.into_iter().any(|teams| !teams.is_empty()) {
+            true => Settings::new().application("/other", other),
+            false => Settings::new(),
+        };
+        Identity::access(settings.or_env(env)).on_new_user(welcome)
     };
     let identity = match how {
         "passwords" => Identity::passwords(),

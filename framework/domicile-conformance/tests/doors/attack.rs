@@ -66,14 +66,19 @@ pub(super) fn a17_a_forged_signature_is_refused_and_costs_at_most_the_first_fetc
             ("claims of no JSON", first.token_of(&header("RS256").to_string(), "junk")),
             ("claims that are a list", first.token_of(&header("RS256").to_string(), "[]")),
             ("a header that ends late", first.token_of(&format!("{} ,", header("RS256")), &root.to_string())),
-            ("over 8 KiB", first.token(&claims_with("root@staff.example", &json!({ "x": "x".repeat(9_000) })))),
+            (
+                "over 8 KiB",
+                first.token(&claims_with("root@staff.example", &json!({ "x": "x".repeat(9_000) }))),
+            ),
         ];
         for (what, token) in &forged {
             let reply = site.get_with("/me/", token);
             assert_eq!(reply.status, 401, "{what}: {}", reply.text());
             refused(&reply);
         }
-        for twice in ["\"exp\":1,", "\"iss\":\"x\",", "\"aud\":\"x\",", "\"email\":\"x@y\",", "\"type\":\"org\","] {
+        for twice in
+            ["\"exp\":1,", "\"iss\":\"x\",", "\"aud\":\"x\",", "\"email\":\"x@y\",", "\"type\":\"org\","]
+        {
             let text = root.to_string().replacen('{', &format!("{{{twice}"), 1);
             refused(&site.get_with("/me/", &first.token_of(&header("RS256").to_string(), &text)));
         }
@@ -91,10 +96,17 @@ pub(super) fn a17_a_forged_signature_is_refused_and_costs_at_most_the_first_fetc
             ("all ones", format!("{}.{}.{}", parts[0], parts[1], encoded([255; 256]))),
             ("the modulus", format!("{}.{}.{}", parts[0], parts[1], encoded(&modulus))),
             ("other claims", format!("{}.{others}.{}", parts[0], parts[2])),
-            ("a key in the header", second.token_with(
-                &json!({ "alg": "RS256", "kid": first.id(), "jwk": second.jwk() }), &root)),
-            ("a URL of keys in the header", second.token_with(
-                &json!({ "alg": "RS256", "kid": first.id(), "jku": site.certs.url() }), &root)),
+            (
+                "a key in the header",
+                second.token_with(&json!({ "alg": "RS256", "kid": first.id(), "jwk": second.jwk() }), &root),
+            ),
+            (
+                "a URL of keys in the header",
+                second.token_with(
+                    &json!({ "alg": "RS256", "kid": first.id(), "jku": site.certs.url() }),
+                    &root,
+                ),
+            ),
         ];
         for (what, token) in &forged {
             let reply = site.get_with("/me/", token);
@@ -171,7 +183,10 @@ const ENVELOPE: [(&str, &str); 15] = [
     ("X-Domicile-Prefix", "/t/other"),
     ("X-Domicile-Caller", "Member/other"),
     ("X-Domicile-Actor", "Member/other"),
-    ("X-Domicile-Access", "{\"aud\":\"f00df00d\",\"identity\":{\"email\":\"root@staff.example\",\"user_uuid\":\"1\"}}"),
+    (
+        "X-Domicile-Access",
+        "{\"aud\":\"f00df00d\",\"identity\":{\"email\":\"root@staff.example\",\"user_uuid\":\"1\"}}",
+    ),
     ("Cf-Worker", "root@staff.example"),
 ];
 

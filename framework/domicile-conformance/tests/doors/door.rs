@@ -13,7 +13,8 @@ pub(super) fn f23_nothing_is_open_that_does_not_say_so(site: &Site) {
         for path in ["/nobody/", "/t/closed-by-default/nobody/"] {
             site.get_with(path, &token(email)).is(403, r#"{"error":"You may not do this."}"#);
         }
-        let post = Request::post("/t/closed-by-default/nobody/", "{}").header("Content-Type", "application/json");
+        let post =
+            Request::post("/t/closed-by-default/nobody/", "{}").header("Content-Type", "application/json");
         site.send(&post.header("Cf-Access-Jwt-Assertion", token(email))).has(403);
         site.get_with("/ask/closed-by-default/closed", &token(email)).has(403);
     }

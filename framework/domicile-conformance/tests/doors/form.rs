@@ -17,7 +17,8 @@ const ELSEWHERE: [(&str, &str); 5] = [
 /// Plays both seats of a form: an actor's and the entry's.
 fn each(site: &Site, check: impl Fn(&str, &str, &dyn Fn() -> i64)) {
     check("/form/", "/form/", &|| 0);
-    let notes = || json_of(site.get_with("/t/forms/rows/", &token("ada@example.com")).has(200))["notes"].as_i64();
+    let notes =
+        || json_of(site.get_with("/t/forms/rows/", &token("ada@example.com")).has(200))["notes"].as_i64();
     check("/t/forms/form/", "/t/forms/guestbook/", &|| notes().expect("a number"));
     check("/t/forms/form/", "/t/forms/notes/", &|| notes().expect("a number"));
 }
@@ -32,7 +33,15 @@ pub(super) fn a7_a_form_needs_the_token_of_its_own_browser(site: &Site) {
         let own = ada.form(page);
         ada.post(to, &[("text", "spam")]).has(403);
         let theirs = berit.form(page);
-        for wrong in [theirs.as_str(), "", "x", &own[1..], &format!("{own}A"), &own.to_lowercase(), &"A".repeat(own.len())] {
+        for wrong in [
+            theirs.as_str(),
+            "",
+            "x",
+            &own[1..],
+            &format!("{own}A"),
+            &own.to_lowercase(),
+            &"A".repeat(own.len()),
+        ] {
             ada.post(to, &[("csrfmiddlewaretoken", wrong)]).has(403);
         }
         ada.send(Request::post(to, "spam").header("Content-Type", "text/plain")).has(403);
@@ -69,14 +78,18 @@ pub(super) fn t3_what_another_site_sends_is_refused(site: &Site) {
         let before = notes();
         for (name, value) in ELSEWHERE {
             ada.send(form(to, &[("csrfmiddlewaretoken", &own)]).header(name, value)).has(403);
-            ada.send(Request::post(to, "{}").header("Content-Type", "application/json").header(name, value)).has(403);
+            ada.send(Request::post(to, "{}").header("Content-Type", "application/json").header(name, value))
+                .has(403);
             ada.send(Request::post(to, "{}").header("X-CSRFToken", &own).header(name, value)).has(403);
         }
         assert_eq!(notes(), before);
         // From a page of the site itself, with and without a word of it.
-        for (name, value) in [("Origin", "http://app.test"), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "none")] {
+        for (name, value) in
+            [("Origin", "http://app.test"), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "none")]
+        {
             ada.send(form(to, &[("csrfmiddlewaretoken", &own)]).header(name, value)).has(201);
-            ada.send(Request::post(to, "{}").header("Content-Type", "application/json").header(name, value)).has(201);
+            ada.send(Request::post(to, "{}").header("Content-Type", "application/json").header(name, value))
+                .has(201);
         }
     });
 }

@@ -141,14 +141,24 @@ pub(super) fn f32_f33_a9_without_keys_it_is_500_and_never_401(kind: &Kind) {
             }
             let page = Request::get("/t/f33/").header("Accept", "text/html");
             let page = site.send(&page.header("Cf-Access-Jwt-Assertion", token("ada@example.com")));
-            assert_eq!((page.status, page.header("content-type")), (500, "text/html; charset=utf-8"), "{what}");
+            assert_eq!(
+                (page.status, page.header("content-type")),
+                (500, "text/html; charset=utf-8"),
+                "{what}"
+            );
         });
         assert_eq!(fetches, 1, "{what}: {:?}", site.certs.asked());
-        assert!(site.certs.asked().iter().all(|line| !line.contains("elsewhere")), "the redirect was followed");
+        assert!(
+            site.certs.asked().iter().all(|line| !line.contains("elsewhere")),
+            "the redirect was followed"
+        );
         // A token that could not be valid is 401 also now, and an exempt path is open.
         refused(&site.get_with("/me/", "junk"));
         refused(&site.get("/me/"));
-        assert_eq!(json_of(site.get_with("/health/", &token("ada@example.com")).has(200))["who"], "anonymous");
+        assert_eq!(
+            json_of(site.get_with("/health/", &token("ada@example.com")).has(200))["who"],
+            "anonymous"
+        );
         assert_eq!(site.certs.count(), 1, "{what}");
         let log = site.server.log();
         assert!(log.contains("no keys of Cloudflare Access"), "{what}: {log}");
@@ -224,7 +234,8 @@ pub(super) fn a9_keys_of_no_use_do_not_take_the_others_away(kind: &Kind) {
     let mut odd = KeyPair::second().jwk();
     odd["kty"] = json!("EC");
     let first = KeyPair::first().jwk();
-    let set = json!({ "keys": [7, odd, { "kid": "x" }, first, first], "public_cert": "x", "public_certs": 1 });
+    let set =
+        json!({ "keys": [7, odd, { "kid": "x" }, first, first], "public_cert": "x", "public_certs": 1 });
     site.certs.serve(Served::Body(set.to_string().into_bytes()));
     site.get_with("/me/", &token("ada@example.com")).has(200);
     refused(&site.get_with("/me/", &KeyPair::second().token(&claims("ada@example.com"))));

@@ -1,6 +1,5 @@
 //! Logging in with a password: sessions, their cookies, their ends, and how often one may try.
 
-
 use super::site::{Browser, Site, create_admin, form};
 use crate::support::http::Request;
 
@@ -127,7 +126,10 @@ pub(super) fn a15_logout_ends_the_session_where_it_is_kept(site: &Site) {
     browser.who("/t/a15/");
     let reply = browser.post("/t/a15/accounts/logout/", &[("csrfmiddlewaretoken", &csrf)]);
     assert_eq!((reply.status, reply.header("location")), (303, "/t/a15/"));
-    assert!(reply.header("set-cookie").contains("=; ") && reply.header("set-cookie").contains("Max-Age=0"), "{reply:?}");
+    assert!(
+        reply.header("set-cookie").contains("=; ") && reply.header("set-cookie").contains("Max-Age=0"),
+        "{reply:?}"
+    );
     browser.send(Request::get("/t/a15/")).has(401);
     let thief = Browser::new(site);
     *thief.cookies.lock().expect("cookies") = stolen;
@@ -151,9 +153,15 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
     assert_eq!(here.who("/t/change/rows/")["sessions"], 2);
     let change = |old: &str, new: &str, again: &str| {
         let csrf = here.form(page);
-        here.post(page, &[
-            ("csrfmiddlewaretoken", &csrf), ("old_password", old), ("new_password1", new), ("new_password2", again),
-        ])
+        here.post(
+            page,
+            &[
+                ("csrfmiddlewaretoken", &csrf),
+                ("old_password", old),
+                ("new_password1", new),
+                ("new_password2", again),
+            ],
+        )
     };
     let new = "another horse altogether";
     for (old, one, two, why) in [
@@ -162,7 +170,12 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
         (PASSWORD, "password", "password", "too common"),
     ] {
         let reply = change(old, one, two);
-        assert!(reply.status == 200 && reply.text().contains(why), "{why}: {} {}", reply.status, reply.text());
+        assert!(
+            reply.status == 200 && reply.text().contains(why),
+            "{why}: {} {}",
+            reply.status,
+            reply.text()
+        );
         there.who(seat);
         // Attempts at the old password count as those at the login do.
         logged_in(site, seat);
@@ -177,7 +190,10 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
     // Who is not logged in changes nothing.
     let stranger = Browser::new(site);
     let reply = stranger.get(page);
-    assert!(reply.status == 303 && reply.header("location").starts_with("/t/change/accounts/login/"), "{reply:?}");
+    assert!(
+        reply.status == 303 && reply.header("location").starts_with("/t/change/accounts/login/"),
+        "{reply:?}"
+    );
     stranger.post(page, &[("old_password", PASSWORD)]).has(401);
 }
 
@@ -192,12 +208,21 @@ pub(super) fn t2_a_session_is_of_its_tenant_alone(site: &Site) {
     let other = logged_in(site, "/t/two/");
     let name = |browser: &Browser<'_>| {
         let cookies = browser.cookies.lock().expect("cookies");
-        cookies.iter().find(|(name, _)| name.contains("session")).map(|(n, v)| (n.clone(), v.clone())).expect("a session")
+        cookies
+            .iter()
+            .find(|(name, _)| name.contains("session"))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .expect("a session")
     };
     let ((_, secret), (theirs, _)) = (name(&browser), name(&other));
-    for cookie in [format!("{theirs}={secret}"), format!("{theirs}="), format!("{theirs}={}", "A".repeat(43)),
-        format!("{theirs}={}", "x".repeat(5000)), format!("{theirs}=../../{}", "A".repeat(37)), "=;;==; ;".to_owned()]
-    {
+    for cookie in [
+        format!("{theirs}={secret}"),
+        format!("{theirs}="),
+        format!("{theirs}={}", "A".repeat(43)),
+        format!("{theirs}={}", "x".repeat(5000)),
+        format!("{theirs}=../../{}", "A".repeat(37)),
+        "=;;==; ;".to_owned(),
+    ] {
         site.send(&Request::get("/t/two/").header("Cookie", &cookie)).has(401);
     }
 }
@@ -216,7 +241,12 @@ pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site:
     ] {
         let browser = Browser::new(site);
         let csrf = browser.form(page);
-        let fields = [("csrfmiddlewaretoken", csrf.as_str()), ("username", "admin"), ("password", PASSWORD), ("next", next)];
+        let fields = [
+            ("csrfmiddlewaretoken", csrf.as_str()),
+            ("username", "admin"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
         browser.send(form(page, &fields).header("Origin", "https://evil.example")).has(403);
         browser.post(page, &fields[1..]).has(403);
         let reply = browser.post(page, &fields);

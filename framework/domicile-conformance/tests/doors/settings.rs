@@ -116,7 +116,7 @@ pub(super) fn a6_one_address_of_two_issuers_is_two_people(kind: &Kind) {
     let site = Site::start(kind, "access", &[(TEAM, ""), (TEAMS, "acme,beta")]);
     let of = |team: &str| {
         let issuer = format!("https://{team}.cloudflareaccess.com");
-        token_with("ada@example.com", &json!({ "iss": issuer, "sub": "the same" }))
+        token_with("ada@example.com", &json!({ "iss": issuer, "sub": "the-same" }))
     };
     site.post_with("/t/issuers/notes/", &of("acme"), &json!("here")).has(201);
     site.get_with("/t/issuers/", &of("beta")).has(403);

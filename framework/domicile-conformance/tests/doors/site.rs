@@ -97,7 +97,12 @@ impl Site {
     pub fn send(&self, request: &Request) -> Reply {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         connection.send(request).unwrap_or_else(|e| {
-            panic!("{} {}: {e}\n{}", request.method, String::from_utf8_lossy(&request.target), self.server.log())
+            panic!(
+                "{} {}: {e}\n{}",
+                request.method,
+                String::from_utf8_lossy(&request.target),
+                self.server.log()
+            )
         })
     }
 
@@ -245,7 +250,8 @@ impl<'a> Browser<'a> {
         let reply = self.site.send(&self.dressed(request));
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         for line in reply.all("set-cookie") {
-            let (name, value) = line.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
+            let (name, value) =
+                line.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
             match value {
                 "" => cookies.remove(name),
                 value => cookies.insert(name.to_owned(), value.to_owned()),
@@ -266,7 +272,8 @@ impl<'a> Browser<'a> {
         let page = self.get(path);
         page.has(200);
         let text = page.text();
-        let field = text.split("name=\"csrfmiddlewaretoken\" value=\"").nth(1).unwrap_or_else(|| panic!("{text}"));
+        let field =
+            text.split("name=\"csrfmiddlewaretoken\" value=\"").nth(1).unwrap_or_else(|| panic!("{text}"));
         field.split('"').next().expect("a value").to_owned()
     }
 
@@ -309,7 +316,8 @@ pub fn manage(path: &str, bearer: &str) -> Request {
 
 /// Asks for an administrator.
 pub fn create_admin(seat: &str, username: &str, password: &str) -> Request {
-    let body = json!({ "username": username, "email": format!("{username}@example.com"), "password": password });
+    let body =
+        json!({ "username": username, "email": format!("{username}@example.com"), "password": password });
     manage(&format!("{seat}__create_admin__/"), MANAGEMENT)
         .body(body.to_string())
         .header("Content-Type", "application/json")

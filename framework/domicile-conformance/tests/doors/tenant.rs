@@ -12,11 +12,22 @@ pub(super) fn a_tenant_of_the_identity_cannot_be_named(site: &Site) {
     site.post_with("/own/two.example/notes/", &spy, &json!("own")).has(201);
     let paths = ["", "public/", "staff/", "rows/", "form/", "nobody/", "accounts/login/", "accounts/logout/"];
     for path in paths {
-        for tenant in ["one.example", "%6Fne.example", "ONE.example", "one.example%2F", "none.example", "one.example%00"] {
+        for tenant in [
+            "one.example",
+            "%6Fne.example",
+            "ONE.example",
+            "one.example%2F",
+            "none.example",
+            "one.example%00",
+        ] {
             for method in ["GET", "POST", "PUT", "DELETE"] {
                 let request = Request::new(method, format!("/own/{tenant}/{path}"));
                 let reply = site.send(&request.header("Cf-Access-Jwt-Assertion", &spy));
-                assert!([404, 405, 400].contains(&reply.status), "{method} {tenant}/{path}: {}", reply.text());
+                assert!(
+                    [404, 405, 400].contains(&reply.status),
+                    "{method} {tenant}/{path}: {}",
+                    reply.text()
+                );
             }
         }
         refused(&site.get(&format!("/own/one.example/{path}")));
@@ -27,13 +38,18 @@ pub(super) fn a_tenant_of_the_identity_cannot_be_named(site: &Site) {
 }
 
 pub(super) fn a_tenant_by_the_identity_is_one_s_own(site: &Site) {
-    let (ada, berit, spy) = (token("ada@firm.example"), token("berit@FIRM.example"), token("spy@rival.example"));
+    let (ada, berit, spy) =
+        (token("ada@firm.example"), token("berit@FIRM.example"), token("spy@rival.example"));
     site.post_with("/mine/notes/", &ada, &json!("secret")).has(201);
     site.post_with("/mine/notes/", &berit, &json!("too")).has(201);
     assert_eq!(site.rows("/mine/", &spy)["notes"], 0);
     for header in ["X-Tenant", "Host", "X-Forwarded-Host"] {
         let request = Request::get("/mine/rows/?tenant=firm.example").header("Cf-Access-Jwt-Assertion", &spy);
-        let request = if header == "Host" { request.host("firm.example") } else { request.header(header, "firm.example") };
+        let request = if header == "Host" {
+            request.host("firm.example")
+        } else {
+            request.header(header, "firm.example")
+        };
         assert_eq!(json_of(site.send(&request).has(200))["notes"], 0, "{header}");
     }
     assert_eq!(site.rows("/mine/", &berit)["notes"], 2);

@@ -61,7 +61,8 @@ pub(super) fn f29_the_header_then_the_cookies_and_nothing_after_an_invalid_one(s
 
 pub(super) fn f32_a18_who_has_no_token_gets_401_as_json_or_as_a_page(site: &Site) {
     let (fetches, ()) = site.fetches(|| {
-        for path in ["/", "/me/", "/nobody/", "/t/f32/", "/t/f32/public/", "/t/f32/nothing/", "/no/such/page"] {
+        for path in ["/", "/me/", "/nobody/", "/t/f32/", "/t/f32/public/", "/t/f32/nothing/", "/no/such/page"]
+        {
             refused(&site.get(path));
             refused(&site.send(&Request::get(path).header("Accept", "*/*")));
             refused(&site.send(&Request::post(path, "x").header("Accept", "application/json")));
@@ -161,7 +162,8 @@ pub(super) fn a14_a_program_reaches_what_is_granted_to_it_and_has_no_account(sit
         assert_eq!(told["who"], json!({ "issuer": ISSUER, "program": "robot.access" }), "{path}");
         assert_eq!(told["account"], json!(null));
     }
-    let closed = ["/me/", "/staff/", "/nobody/", "/t/a14/", "/t/a14/staff/", "/t/a14/superuser/", "/t/a14/group/"];
+    let closed =
+        ["/me/", "/staff/", "/nobody/", "/t/a14/", "/t/a14/staff/", "/t/a14/superuser/", "/t/a14/group/"];
     for path in closed {
         site.get_with(path, &robot).has(403);
     }
@@ -202,8 +204,18 @@ pub(super) fn f30_f31_a12_exempt_paths_are_whole_segments_and_never_fail(site: &
         refused(&site.get("/t/exempt/"));
         assert_eq!(site.get("/health").status, 308);
         for path in [
-            "/healthadmin/", "/healthadmin", "/HEALTH/", "/t/exempt2/public/", "/t/exemp/public/", "/health%2Fdeep/",
-            "/x/health/", "//health/", "/health/../me/", "/health/%2e%2e/me/", "/health/..%2Fme/", "/health/./deep/",
+            "/healthadmin/",
+            "/healthadmin",
+            "/HEALTH/",
+            "/t/exempt2/public/",
+            "/t/exemp/public/",
+            "/health%2Fdeep/",
+            "/x/health/",
+            "//health/",
+            "/health/../me/",
+            "/health/%2e%2e/me/",
+            "/health/..%2Fme/",
+            "/health/./../me/",
         ] {
             let reply = site.get(path);
             assert!([401, 400, 404].contains(&reply.status), "{path}: {} {}", reply.status, reply.text());
@@ -245,7 +257,10 @@ pub(super) fn a16_f43_the_log_says_why_and_has_no_token(site: &Site) {
     refused(&site.get_with("/me/?a16", &wrong));
     let long = "z".repeat(3000);
     refused(&site.get_with("/me/?a16", &token_with("a16@example.com", &json!({ "iss": long }))));
-    refused(&site.get_with("/me/?a16", &KeyPair::second().with_id(KeyPair::first().id()).token(&claims("a16@example.com"))));
+    refused(&site.get_with(
+        "/me/?a16",
+        &KeyPair::second().with_id(KeyPair::first().id()).token(&claims("a16@example.com")),
+    ));
     let log = crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
         let log = site.server.log();
         ["a16-audience", "zzzz", "signature"].iter().all(|part| log.contains(part)).then_some(log)

@@ -63,9 +63,8 @@ pub(super) fn write(text: &str, cx: &Cx) -> Result<StatusCode> {
 
 /// How many rows there are of each kind.
 pub(super) fn rows(cx: &Cx) -> Result<Json<Plain>> {
-    let count = |table: &str| -> Result<i64> {
-        cx.store().query_one(&format!("SELECT count(*) FROM {table}"), ())
-    };
+    let count =
+        |table: &str| -> Result<i64> { cx.store().query_one(&format!("SELECT count(*) FROM {table}"), ()) };
     Ok(Json(json!({
         "users": count("auth_user")?, "identities": count("auth_access_identity")?,
         "sessions": count("auth_session")?, "attempts": count("auth_login_attempt")?,
