@@ -162,6 +162,13 @@ pub(super) fn turn_away(
         );
         return Some(answer::forbidden(Some(request)));
     };
+    // The paths of whoever manages the app are let pass without a token, and may be somebody else's route.
+    let unproven = credential.principal.is_anonymous() && !identity.passwords;
+    if let Some(access) = identity.access.as_ref().filter(|_| unproven)
+        && !access.is_exempt(request.path())
+    {
+        return Some(answer::access_required(request));
+    }
     let nothing_more = credential.session.is_none();
     match &credential.principal {
         _ if allow.admits(&credential.principal, None) => None,

@@ -84,7 +84,8 @@ impl Site {
             Found::AddSlash if is_get(request) => return add_slash(&target),
             Found::AddSlash | Found::Nothing => {}
         }
-        let seat = Seat { actor: None, prefix: String::new(), path: normal.clone().into_owned() };
+        let seat =
+            Seat { actor: None, prefix: String::new(), path: normal.clone().into_owned(), models: &[] };
         if let Some(way) = self.guard_page(request, seat) {
             return Ok(way);
         }
@@ -112,7 +113,8 @@ impl Site {
             if !matches!(found, Found::Route { .. }) {
                 let target = Some(mount.kind.target(name.clone()));
                 let prefix = format!("{}{prefix}", mount.prefix);
-                let seat = Seat { actor: target, prefix, path: normal.clone().into_owned() };
+                let models = mount.kind.kept().models;
+                let seat = Seat { actor: target, prefix, path: normal.clone().into_owned(), models };
                 if let Some(way) = self.guard_page(request, seat) {
                     return Ok(way);
                 }
