@@ -33,6 +33,7 @@ pub(crate) fn is_one(identity: &Identity, method: &Method, seat: &Seat) -> bool 
     let post = *method == Method::POST;
     let get = matches!(*method, Method::GET | Method::HEAD);
     here && match seat.path.as_str() {
+        _ if !seat.admitted && !is_management(&seat.path) => false,
         LOGIN | PASSWORD => accounts && identity.passwords && (get || post),
         LOGOUT => accounts && post,
         CREATE_ADMIN => accounts && (get || post),

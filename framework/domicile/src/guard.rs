@@ -131,6 +131,8 @@ pub struct Seat {
     pub path: String,
     /// The models of the actor.
     pub models: &'static [&'static Schema],
+    /// Whether whoever asks is brought to this actor by its naming; else it is there for whoever manages the app alone.
+    pub admitted: bool,
 }
 
 impl Outside {
