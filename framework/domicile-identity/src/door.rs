@@ -4,12 +4,13 @@ mod actor;
 mod entry;
 mod forgery;
 
+use domicile::cx::Known;
 use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
 use domicile::http::header::{SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
-use domicile::{Account, Allow, Cx, Env, Outside, Result};
+use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
 use crate::cookie;
@@ -93,7 +94,7 @@ impl Guard for Identity {
         request: &'a Request,
         outside: &'a Outside,
         allow: Option<&'a Allow>,
-    ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>> {
+    ) -> LocalBoxFuture<'a, Result<Known, Response>> {
         Box::pin(entry::admit(self, request, outside, allow))
     }
 

@@ -7,13 +7,13 @@ use futures_util::future::LocalBoxFuture;
 use http::Method;
 
 use crate::allow::Allow;
-use crate::cx::Cx;
+use crate::cx::{Cx, Known};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::Schema;
 use crate::outside::Outside;
 use crate::platform::{Call, Target};
-use crate::principal::{Account, Credential};
+use crate::principal::Credential;
 use crate::web::{Request, Response};
 use crate::wire::{Event, Reply, What};
 
@@ -40,7 +40,7 @@ pub trait Guard {
         request: &'a Request,
         outside: &'a Outside,
         allow: Option<&'a Allow>,
-    ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>>;
+    ) -> LocalBoxFuture<'a, Result<Known, Response>>;
 
     /// Whether it answers this itself.
     fn page(&self, method: &Method, seat: &Seat) -> bool;

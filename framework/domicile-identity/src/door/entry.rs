@@ -7,7 +7,7 @@ use domicile::guard::Entering;
 use domicile::http::{Method, StatusCode};
 use domicile::principal::Credential;
 use domicile::web::{Redirect, ReplyExt as _, Request, Response};
-use domicile::{Account, Allow, Outside, Principal};
+use domicile::{Allow, Outside, Principal};
 
 use super::actor::{self, Known};
 use super::forgery;
@@ -200,7 +200,7 @@ pub(super) async fn admit(
     request: &Request,
     outside: &Outside,
     allow: Option<&Allow>,
-) -> Result<Option<Account>, Response> {
+) -> Result<Known, Response> {
     if let Some(response) = turn_away(identity, request, "", allow) {
         return Err(response);
     }
@@ -232,5 +232,5 @@ pub(super) async fn admit(
         tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a form is not accepted");
         return Err(forgery::refused(request));
     }
-    Ok(known.account)
+    Ok(known)
 }
