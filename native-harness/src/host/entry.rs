@@ -53,6 +53,11 @@ fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
     }
 }
 
+/// Whether the client reaches the proxy over TLS, as the proxy says.
+fn is_https(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+}
+
 impl Handler for Entry {
     async fn handle(&self, request: Request<Bytes>, peer: SocketAddr) -> Response<ReplyBody> {
         let site = match &self.site {
@@ -66,7 +71,8 @@ impl Handler for Entry {
         };
         let (mut parts, body) = request.into_parts();
         name_client(&mut parts.headers, peer.ip(), self.behind_proxy);
-        let head = Head { origin: origin("http", &parts), parts };
+        let scheme = if self.behind_proxy && is_https(&parts.headers) { "https" } else { "http" };
+        let head = Head { origin: origin(scheme, &parts), parts };
         let response = site.serve(head, body, site.request_id()).await;
         response.map(|body| match body {
             platform::ReplyBody::Whole(bytes) => ReplyBody::Whole(bytes),
