@@ -208,9 +208,18 @@ pub(super) fn f24_pages_render_before_any_migration(site: &Site) {
 pub(super) fn f21_f22_of_accounts_in_d1(kind: &Kind) {
     let site = Site::start(kind, "d1", &[]);
     site.send(&Request::post("/__run_migrations__/", "")).has(401);
-    for _ in 0..2 {
-        says(&site.send(&manage("/__run_migrations__/", MANAGEMENT)), 200, MIGRATED);
-    }
+    let address = site.server.address();
+    // Natively they were applied at the start; on workerd of four at once each is applied by one (T5).
+    scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let reply =
+                    http::send(address, &manage("/__run_migrations__/", MANAGEMENT)).expect("a reply");
+                says(&reply, 200, MIGRATED);
+            });
+        }
+    });
+    says(&site.send(&manage("/__run_migrations__/", MANAGEMENT)), 200, MIGRATED);
     says(&site.send(&create_admin("/", "admin", PASSWORD)), 200, CREATED);
     says(&site.send(&create_admin("/", "admin", PASSWORD)), 200, EXISTS);
     site.send(&create_admin("/", "second", PASSWORD)).has(409);
