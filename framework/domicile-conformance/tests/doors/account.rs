@@ -111,7 +111,7 @@ pub(super) fn f40_a7_nothing_is_written_where_nothing_changed(kind: &Kind) {
     assert!(before != after, "the comparison sees what is written");
     site.get_with("/t/a7/", &renamed).has(200);
     assert!(after == site.bytes());
-    let log = site.server.log();
+    let log = site.server.all_logged();
     // It was made once and renamed once.
     assert_eq!(log.matches("an account follows its token").count(), 2, "{log}");
     site.server.stop();

@@ -30,7 +30,7 @@ pub(super) fn f23_nothing_is_open_that_does_not_say_so(site: &Site) {
 
 /// Whether the log tells of an event of the actor called `name`: natively as text, on workerd as JSON.
 fn woken(site: &Site, name: &str) -> bool {
-    let log = site.server.log();
+    let log = site.server.all_logged();
     log.contains(&format!(" name={name} ")) || log.contains(&format!("\"name\":\"{name}\""))
 }
 
@@ -59,7 +59,7 @@ pub(super) fn f23_who_may_not_wakes_no_actor(kind: &Kind) {
     crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
         woken(&site, "awake").then_some(())
     });
-    assert!(!woken(&site, "asleep"), "{}", site.server.log());
+    assert!(!woken(&site, "asleep"), "{}", site.server.all_logged());
     site.server.stop();
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::site::{Browser, Site, form, json_of, token};
+use super::site::{Browser, Site, form, token};
 use crate::support::http::Request;
 
 /// What a browser says of where a form came from.
@@ -15,17 +15,17 @@ const ELSEWHERE: [(&str, &str); 5] = [
 ];
 
 /// Plays both seats of a form: an actor's and the entry's.
-fn each(site: &Site, check: impl Fn(&str, &str, &dyn Fn() -> i64)) {
+fn each(site: &Site, tenant: &str, check: impl Fn(&str, &str, &dyn Fn() -> i64)) {
     check("/form/", "/form/", &|| 0);
-    let notes =
-        || json_of(site.get_with("/t/forms/rows/", &token("ada@example.com")).has(200))["notes"].as_i64();
-    check("/t/forms/form/", "/t/forms/guestbook/", &|| notes().expect("a number"));
-    check("/t/forms/form/", "/t/forms/notes/", &|| notes().expect("a number"));
+    let form = format!("{tenant}form/");
+    let notes = || site.rows(tenant, &token("ada@example.com"))["notes"].as_i64().expect("a number");
+    check(&form, &format!("{tenant}guestbook/"), &notes);
+    check(&form, &format!("{tenant}notes/"), &notes);
 }
 
 pub(super) fn a7_a_form_needs_the_token_of_its_own_browser(site: &Site) {
     let (ada, berit) = (Browser::of(site, "ada@example.com"), Browser::of(site, "berit@example.com"));
-    each(site, |page, to, notes| {
+    each(site, "/t/forms-token/", |page, to, notes| {
         let before = notes();
         // No cookie and no token, a cookie and no token, somebody else's token, and no token of ours.
         ada.cookies.lock().expect("cookies").clear();
@@ -59,7 +59,7 @@ pub(super) fn a7_a_form_needs_the_token_of_its_own_browser(site: &Site) {
 
 pub(super) fn a7_a_second_tab_keeps_the_first_ones_form(site: &Site) {
     let ada = Browser::of(site, "ada@example.com");
-    each(site, |page, to, _| {
+    each(site, "/t/forms-tabs/", |page, to, _| {
         let tabs: Vec<String> = (0..3).map(|_| ada.form(page)).collect();
         assert!(tabs[0] != tabs[1] && tabs[1] != tabs[2], "each is another");
         for token in tabs.iter().chain(tabs.iter().rev()) {
@@ -67,13 +67,13 @@ pub(super) fn a7_a_second_tab_keeps_the_first_ones_form(site: &Site) {
         }
     });
     // A page that has its cookie sets none again.
-    let page = ada.get("/t/forms/form/");
+    let page = ada.get("/t/forms-tabs/form/");
     assert!(page.all("set-cookie").is_empty(), "{page:?}");
 }
 
 pub(super) fn t3_what_another_site_sends_is_refused(site: &Site) {
     let ada = Browser::of(site, "ada@example.com");
-    each(site, |page, to, notes| {
+    each(site, "/t/forms-elsewhere/", |page, to, notes| {
         let own = ada.form(page);
         let before = notes();
         for (name, value) in ELSEWHERE {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -96,7 +97,12 @@ impl Site {
     #[track_caller]
     pub fn send(&self, request: &Request) -> Reply {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        connection.send(request).unwrap_or_else(|e| {
+        let reply = match connection.send(request) {
+            // The host has ended a connection that rested.
+            Err(e) if e.kind() == ErrorKind::UnexpectedEof => connection.send(request),
+            reply => reply,
+        };
+        reply.unwrap_or_else(|e| {
             panic!(
                 "{} {}: {e}\n{}",
                 request.method,

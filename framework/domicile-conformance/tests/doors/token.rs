@@ -262,7 +262,7 @@ pub(super) fn a16_f43_the_log_says_why_and_has_no_token(site: &Site) {
         &KeyPair::second().with_id(KeyPair::first().id()).token(&claims("a16@example.com")),
     ));
     let log = crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
-        let log = site.server.log();
+        let log = site.server.all_logged();
         ["a16-audience", "zzzz", "signature"].iter().all(|part| log.contains(part)).then_some(log)
     });
     assert!(log.contains("a token is not accepted"), "{log}");
