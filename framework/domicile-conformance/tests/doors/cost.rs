@@ -21,7 +21,9 @@ pub(super) fn f36_a_token_with_a_key_that_is_held_costs_under_a_millisecond(kind
     let note = Request::post("/t/exempt/service/", "a note").header("Cf-Access-Jwt-Assertion", &token);
     site.send(&note).has(201);
     // An entry route is looked at twice on workerd, by the plan and when it is served; an actor's once.
-    for (what, path) in [("an entry route", "/health/"), ("an actor's route", "/t/exempt/public/")] {
+    for (what, path, looks) in
+        [("an entry route", "/health/", 2), ("an actor's route", "/t/exempt/public/", 1)]
+    {
         let plain = Request::get(path);
         let with = plain.clone().header("Cf-Access-Jwt-Assertion", &token);
         let mut connection = Connection::new(site.server.address());
@@ -42,7 +44,7 @@ pub(super) fn f36_a_token_with_a_key_that_is_held_costs_under_a_millisecond(kind
         let cost = with.saturating_sub(without);
         eprintln!("{}, {what}: {without:?} without a token, {with:?} with one: {cost:?} for it", kind.name());
         // Natively a test is not optimised, and the benchmark `token` of domicile-identity tells.
-        assert!(*kind == Kind::Native || cost < MOST, "{what}: {turns:?}");
+        assert!(*kind == Kind::Native || cost < MOST * looks, "{what}: {turns:?}");
     }
     site.server.stop();
 }

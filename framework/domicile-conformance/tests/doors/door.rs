@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::site::{Browser, Site, json_of, program, token};
+use super::site::{Browser, Site, create_admin, json_of, program, token};
 use super::token::refused;
 use crate::support::host::Kind;
 use crate::support::http::Request;
@@ -131,7 +131,7 @@ pub(super) fn f23_messages_ask_in_the_name_of_who_asks(site: &Site) {
     assert_eq!(told["mine"], "Err(Denied)");
 }
 
-pub(super) fn a13_without_a_token_an_exempt_path_knows_a_session_only(site: &Site) {
+pub(super) fn a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it(site: &Site) {
     // In an app where people log in with passwords too, nobody without either is anybody.
     let browser = Browser::new(site);
     for path in ["/open/", "/health/", "/t/a13/public/", "/t/exempt/public/"] {
@@ -143,16 +143,41 @@ pub(super) fn a13_without_a_token_an_exempt_path_knows_a_session_only(site: &Sit
     // A token that is wrong is nobody's, also there.
     refused(&site.get_with("/open/", "junk"));
     assert_eq!(Browser::of(site, "ada@example.com").who("/t/a13/")["account"]["email"], "ada@example.com");
+    // Exempt from the token is not from the session.
+    let password = "a horse, a staple and a battery";
+    site.send(&create_admin("/t/exempt/", "admin", password)).has(200);
+    browser.log_in("/t/exempt/", "admin", password).has(303);
+    for path in ["/t/exempt/public/", "/t/exempt/superuser/"] {
+        assert_eq!(browser.who(path)["account"]["username"], "admin", "{path}");
+    }
+    // Who brings both is who the token says.
+    let ada = browser
+        .dressed(Request::get("/t/exempt/"))
+        .header("Cf-Access-Jwt-Assertion", token("ada@example.com"));
+    assert_eq!(json_of(site.send(&ada).has(200))["account"]["username"], "ada@example.com");
+    let superuser = browser.dressed(Request::get("/t/exempt/superuser/"));
+    site.send(&superuser.header("Cf-Access-Jwt-Assertion", token("ada@example.com"))).has(403);
 }
 
-pub(super) fn a18_pages_have_headers_that_keep_browsers_safe(site: &Site) {
+pub(super) fn a18_t6_pages_take_nothing_from_elsewhere_and_have_safe_headers(site: &Site) {
     let browser = Browser::of(site, "ada@example.com");
     for path in ["/form/", "/t/a18/form/"] {
         let page = browser.get(path);
         page.has(200);
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
-        assert!(page.header("content-security-policy").contains("frame-ancestors"), "{path}");
+        let policy = page.header("content-security-policy");
+        for part in
+            ["default-src 'self'", "object-src 'none'", "form-action 'self'", "frame-ancestors 'none'"]
+        {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert_eq!(page.header("x-frame-options"), "DENY", "{path}");
+        assert!(!page.text().contains("://"), "{path}: {}", page.text());
         assert!(!page.header("referrer-policy").is_empty(), "{path}");
     }
-    assert_eq!(site.get("/me/").header("x-content-type-options"), "nosniff");
+    let refused = site.send(&Request::get("/me/").header("Accept", "text/html"));
+    assert!(refused.header("content-security-policy").contains("frame-ancestors 'none'"), "{refused:?}");
+    for path in ["/me/", "/health", "/health/", "/no/such/page/"] {
+        assert_eq!(site.get(path).header("x-content-type-options"), "nosniff", "{path}");
+    }
 }
