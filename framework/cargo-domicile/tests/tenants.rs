@@ -2,7 +2,11 @@
 //! nobody reaches another company's, whatever the route.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do has failed")]
 
-#[allow(dead_code, reason = "the client is that of the conformance tests, and has more than is asked here")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the client is that of the conformance tests, and has more than is asked here"
+)]
 #[path = "../../domicile-conformance/tests/support/http.rs"]
 mod http;
 
