@@ -58,7 +58,8 @@ struct Flags {
     #[arg(long, value_name = "URL")]
     access_certs: Option<String>,
 
-    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names
+    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names, and the scheme the last of its
+    /// `X-Forwarded-Proto`
     #[arg(long)]
     behind_proxy: bool,
 
