@@ -212,7 +212,7 @@ impl Site {
                 Some(Ok(credential)) => request.credential = credential,
                 Some(Err(response)) => {
                     answered(request.method(), request.uri(), response.status(), id);
-                    return Plan::Respond(*response);
+                    return Plan::Respond(whole(*response, id));
                 }
                 None => return Plan::Serve,
             }
@@ -220,7 +220,7 @@ impl Site {
         let response = match self.find(&mut request, id) {
             Ok(Way::Entry { .. } | Way::Guard { .. }) => return Plan::Serve,
             Ok(Way::Actor(call)) => return Plan::Forward(call),
-            Ok(Way::Respond(response)) => response,
+            Ok(Way::Respond(response)) => whole(response, id),
             Err(error) => error_response(&error, id),
         };
         answered(request.method(), request.uri(), response.status(), id);
@@ -298,7 +298,7 @@ impl Site {
         id: RequestId,
     ) -> Result<SiteResponse> {
         match self.find(request, id)? {
-            Way::Respond(response) => Ok(send(response)),
+            Way::Respond(response) => Ok(send(sendable(response)?)),
             Way::Guard { seat, guard } => {
                 Ok(send(sendable(guard.serve(request.clone(), outside, seat).await?)?))
             }
@@ -371,6 +371,11 @@ fn asked(mut parts: http::request::Parts, origin: String, body: Bytes) -> Reques
     let mut request = Request::new(parts, body);
     request.origin = origin;
     request
+}
+
+/// A response with the headers that each has.
+fn whole(response: Response, id: RequestId) -> Response {
+    sendable(response).unwrap_or_else(|error| error_response(&error, id))
 }
 
 /// The line of a request that no actor saw; the others have one of their actor's.

@@ -6,10 +6,20 @@ use domicile::prelude::*;
 use domicile::site::{Head, Plan, Site};
 use domicile::web::path::normalise;
 use domicile::wire::{Event, HttpHead, RequestId, What, decode, encode};
+use domicile_identity::Identity;
 use domicile_identity::access::{Access, Application, Settings};
 
 use crate::host::start;
 use crate::input::Input;
+
+/// What the guard answers itself.
+const PAGES: [&str; 5] = [
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/password_change/",
+    "/__run_migrations__/",
+    "/__create_admin__/",
+];
 
 thread_local! {
     static SITE: Site = start(app);
@@ -21,15 +31,18 @@ thread_local! {
 struct Desk;
 
 fn routes(r: &mut Routes<Desk>) {
-    r.get("/", |_, _, _| "");
-    r.get("/{page}/", |_, _, _| "");
-    r.post("/{page}/{number}", |_, _, _| "");
-    r.get("/files/{*rest}", |_, _, _| "");
+    r.get("/", |_, _, _| "").allow(anyone());
+    r.get("/{page}/", |_, _, _| "").allow(anyone());
+    r.post("/{page}/{number}", |_, _, _| "").allow(anyone());
+    r.get("/files/{*rest}", |_, _, _| "").allow(anyone());
+    r.get("/staff/{page}/", |_, _, _| "").allow(staff());
 }
 
 fn app(_: &Env) -> App {
     App::new()
+        .guarded(Identity::passwords())
         .route(Method::GET, "/entry/{id}/", async |_, _| "")
+        .allow(anyone())
         .mount::<Desk>("/t", tenant::path(""))
         .mount::<Desk>("/h", tenant::header("x-tenant"))
         .mount::<Desk>("/s", tenant::subdomain("example.com"))
@@ -103,18 +116,21 @@ fn goes_somewhere(site: &Site, head: &Head) {
     match site.plan(head, RequestId(1)) {
         Plan::Serve => {
             let normal = normalise(path).unwrap_or_default();
-            assert!(normal.starts_with("/entry/"), "{normal:?} is at the entry");
+            let guards = PAGES.iter().any(|page| normal.ends_with(page));
+            assert!(normal.starts_with("/entry/") || guards, "{normal:?} is at the entry");
         }
         Plan::Respond(response) => {
             let status = response.status();
             let known = [
                 StatusCode::PERMANENT_REDIRECT,
+                StatusCode::UNAUTHORIZED,
                 StatusCode::BAD_REQUEST,
                 StatusCode::NOT_FOUND,
                 StatusCode::METHOD_NOT_ALLOWED,
             ];
             assert!(known.contains(&status), "{status}");
             assert_eq!(normalise(path).is_err(), status == StatusCode::BAD_REQUEST, "{status}");
+            assert!(response.headers().contains_key(header::X_CONTENT_TYPE_OPTIONS), "{response:?}");
             if let Some(to) = response.headers().get(header::LOCATION) {
                 let to = to.to_str().unwrap_or_default();
                 let elsewhere = to.starts_with("//") || to.starts_with("/\\");
