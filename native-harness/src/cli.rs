@@ -58,7 +58,7 @@ struct Flags {
     #[arg(long, value_name = "URL")]
     access_certs: Option<String>,
 
-    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names, and the scheme the last of its
+    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names, and the scheme that of its
     /// `X-Forwarded-Proto`
     #[arg(long)]
     behind_proxy: bool,

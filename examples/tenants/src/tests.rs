@@ -175,3 +175,29 @@ notebooks! { without_a_token_there_is_nothing(host) {
     assert_eq!(host.get("/__run_migrations__/").status(), StatusCode::NOT_FOUND);
     assert!(host.actors().is_empty());
 } }
+
+#[domicile::test(
+    app = crate::app,
+    start = NOW,
+    vars(
+        DOMICILE_SECRET = "a secret for tests, of 32 bytes or more",
+        DOMICILE_MANAGEMENT_SECRET = "another secret for tests, of 32 or more",
+        CLOUDFLARE_ACCESS_AUD = "f00d",
+        CLOUDFLARE_ACCESS_TEAM_NAME = "acme"
+    )
+)]
+fn whoever_manages_comes_to_every_company(host: Host) {
+    let ask = |path: &str, secret: &str, body: &str| {
+        let request = Request::post(path).header("authorization", format!("Bearer {secret}"));
+        host.request(request.header("content-type", "application/json").body(body.to_owned()).unwrap())
+    };
+    const SECRET: &str = "another secret for tests, of 32 or more";
+    let migrated = ask("/t/acme.example/__run_migrations__/", SECRET, "");
+    assert_eq!(migrated.text(), r#"{"status":"success","message":"Migrations applied."}"#);
+    let admin = r#"{"username":"root","email":"root@acme.example","password":"correct horse battery"}"#;
+    let made = ask("/t/acme.example/__create_admin__/", SECRET, admin);
+    assert_eq!(made.text(), r#"{"status":"success","message":"Admin user 'root' created."}"#);
+    assert_eq!(ask("/t/acme.example/__create_admin__/", "x", admin).status(), StatusCode::FORBIDDEN);
+    assert_eq!(host.get("/t/acme.example/__create_admin__/").status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(host.get("/t/acme.example/people/__create_admin__/").status(), StatusCode::NOT_FOUND);
+}

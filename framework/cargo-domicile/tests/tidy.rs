@@ -87,6 +87,15 @@ fn unsafe_code_is_in_one_file() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// The script looks into packed replies, and a version that it does not know would make a 500 of every one.
+#[test]
+fn the_script_knows_the_wire_format() {
+    let script =
+        std::fs::read_to_string(root().join("framework/domicile-workerd/js/http.js")).expect("it is there");
+    let line = format!("export const WIRE = {};", domicile::wire::VERSION);
+    assert!(script.contains(&line), "framework/domicile-workerd/js/http.js needs `{line}`");
+}
+
 /// Files that are too long hide what is in them.
 #[test]
 fn no_file_is_over_five_hundred_lines() {

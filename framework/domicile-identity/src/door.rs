@@ -4,12 +4,13 @@ mod actor;
 mod entry;
 mod forgery;
 
-use domicile::guard::{Access, Admission, Asked, Entering, Guard, Seat};
+use domicile::cx::Known;
+use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
 use domicile::http::header::{SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
-use domicile::{Account, Allow, Cx, Env, Outside, Result};
+use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
 use crate::cookie;
@@ -93,7 +94,7 @@ impl Guard for Identity {
         request: &'a Request,
         outside: &'a Outside,
         allow: Option<&'a Allow>,
-    ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>> {
+    ) -> LocalBoxFuture<'a, Result<Known, Response>> {
         Box::pin(entry::admit(self, request, outside, allow))
     }
 
@@ -118,14 +119,15 @@ impl Guard for Identity {
         (name == message::NAME).then_some(Access::Writes)
     }
 
-    fn answer(&self, cx: &Cx, _: &str, payload: &[u8]) -> Result<Vec<u8>> {
+    fn answer(&self, cx: &Cx, _: &str, payload: &[u8]) -> Result<Answer> {
         let ask: message::Ask = message::decode(payload)?;
         if !matches!(ask, message::Ask::Migrate) && !message::keeps_accounts(cx.store().models()) {
             return Err(message::no_accounts("this actor"));
         }
         let terms = self.terms(cx.env())?;
         let told = on_store(cx, |on| Box::pin(async move { message::told(on, ask, &terms).await }))?;
-        message::encode(&told)
+        let makes = told.makes_a_store();
+        Ok(Answer { payload: message::encode(&told)?, makes })
     }
 
     fn dress(&self, cx: &Cx, response: &mut Response) {

@@ -59,12 +59,21 @@ pub(crate) enum Told {
     Compare { stored: String, nonce: String, username: String, email: String },
     /// It is done.
     Done,
+    /// The store has its newest schema.
+    Migrated,
     /// The reply of [`create_admin`].
     Admin { status: u16, json: String },
     /// There is no administrator yet.
     NoAdmin,
     /// What was given does not hold.
     Invalid(Vec<(String, String)>),
+}
+
+impl Told {
+    /// Whether it is worth a store that is not there yet: whoever guesses the names of tenants makes none by trying to log in.
+    pub(crate) fn makes_a_store(&self) -> bool {
+        matches!(self, Self::Migrated | Self::Admin { .. })
+    }
 }
 
 /// What is needed to answer.
@@ -138,7 +147,7 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
             let new = NewUser { email, password: hash, ..NewUser::new(username) };
             admin(&create_admin(on, new).await?)
         }
-        Ask::Migrate => Told::Done,
+        Ask::Migrate => Told::Migrated,
     })
 }
 

@@ -29,12 +29,15 @@ pub(crate) fn is_management(path: &str) -> bool {
 pub(crate) fn is_one(identity: &Identity, method: &Method, seat: &Seat) -> bool {
     // At the entry there are accounts only in D1, and an app with actors only has none there.
     let here = seat.actor.is_some() || identity.database.is_some();
+    let accounts = seat.actor.is_none() || message::keeps_accounts(seat.models);
     let post = *method == Method::POST;
     let get = matches!(*method, Method::GET | Method::HEAD);
     here && match seat.path.as_str() {
-        LOGIN | PASSWORD => identity.passwords && (get || post),
-        LOGOUT => post,
-        RUN_MIGRATIONS | CREATE_ADMIN => get || post,
+        _ if !seat.admitted && !is_management(&seat.path) => false,
+        LOGIN | PASSWORD => accounts && identity.passwords && (get || post),
+        LOGOUT => accounts && post,
+        CREATE_ADMIN => accounts && (get || post),
+        RUN_MIGRATIONS => get || post,
         _ => false,
     }
 }

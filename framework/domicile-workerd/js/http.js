@@ -44,8 +44,11 @@ export function responseOf(packed, method, stream) {
   return new Response(stream ?? packed.subarray(end), { status, headers });
 }
 
+/** The version of the wire format, `domicile::wire::VERSION`: what packed replies have in their seventh byte. */
+export const WIRE = 2;
+
 /** Whether a packed reply is that of an HTTP request. */
-export const isHttp = (packed) => packed[6] === 2 && packed[7] === 2;
+export const isHttp = (packed) => packed[6] === WIRE && packed[7] === 2;
 
 export function textPage(status, text) {
   return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });

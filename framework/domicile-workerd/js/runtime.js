@@ -5,7 +5,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import {
-  NO_BYTES, accessOf, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage,
+  NO_BYTES, WIRE, accessOf, bodyLimit, bodyOf, decoder, failedPage, headOf, isHttp, requestId, responseOf, textPage,
 } from "./http.js";
 import { batchD1, openD1, queryD1 } from "./d1.js";
 import { runSql } from "./pack.js";
@@ -21,7 +21,7 @@ const RESPOND = 0;
 const FORWARD = 1;
 
 // A packed reply that says "the handler panicked": two bytes, a length, and `Reply::Failed(Fault::Panic)`.
-const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, 1, 4, 1]);
+const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, WIRE, 4, 1]);
 
 // How often one event is delivered: it may migrate the store first.
 const DELIVERIES = 2;

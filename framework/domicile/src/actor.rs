@@ -126,11 +126,24 @@ pub const fn total(lists: &[&[&Schema]]) -> usize {
     sum
 }
 
+/// Stands in a list until its schemas do.
+static NOTHING: Schema = Schema {
+    name: "",
+    table: "",
+    verbose_name: "",
+    verbose_name_plural: "",
+    columns: &[],
+    key: 0,
+    indexes: &[],
+    ordering: &[],
+    search: None,
+};
+
 /// The schemas of all lists, of which there are `N`.
 #[doc(hidden)]
 #[must_use]
 pub const fn concat<const N: usize>(lists: &[&[&'static Schema]]) -> [&'static Schema; N] {
-    let mut all = [lists[0][0]; N];
+    let mut all = [&NOTHING; N];
     let (mut at, mut i) = (0, 0);
     while i < lists.len() {
         let mut j = 0;

@@ -1,6 +1,6 @@
 //! [`Cx`]: what a handler is given besides its message.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::future::Future;
 
 use bytes::Bytes;
@@ -38,6 +38,8 @@ pub struct Cx {
     pub(crate) credential: Credential,
     /// What the door of the actor has found out.
     pub(crate) known: OnceCell<Known>,
+    /// Whether the store is made by this event.
+    pub(crate) fresh: Cell<bool>,
     /// A cookie that a page has asked for.
     pub(crate) issued: OnceCell<String>,
     pub(crate) ringing: Ringing,

@@ -7,12 +7,13 @@ use futures_util::future::LocalBoxFuture;
 use http::Method;
 
 use crate::allow::Allow;
-use crate::cx::Cx;
+use crate::cx::{Cx, Known};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::model::Schema;
 use crate::outside::Outside;
 use crate::platform::{Call, Target};
-use crate::principal::{Account, Credential};
+use crate::principal::Credential;
 use crate::web::{Request, Response};
 use crate::wire::{Event, Reply, What};
 
@@ -39,7 +40,7 @@ pub trait Guard {
         request: &'a Request,
         outside: &'a Outside,
         allow: Option<&'a Allow>,
-    ) -> LocalBoxFuture<'a, Result<Option<Account>, Response>>;
+    ) -> LocalBoxFuture<'a, Result<Known, Response>>;
 
     /// Whether it answers this itself.
     fn page(&self, method: &Method, seat: &Seat) -> bool;
@@ -65,7 +66,7 @@ pub trait Guard {
     ///
     /// # Errors
     /// The store's, or a payload that is none.
-    fn answer(&self, cx: &Cx, name: &str, payload: &[u8]) -> Result<Vec<u8>>;
+    fn answer(&self, cx: &Cx, name: &str, payload: &[u8]) -> Result<Answer>;
 
     /// Adds to the response of an actor's route what the page has asked for, such as a cookie.
     fn dress(&self, cx: &Cx, response: &mut Response);
@@ -110,6 +111,15 @@ pub enum Access {
     Writes,
 }
 
+/// The answer to a message of the guard's.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What is answered.
+    pub payload: Vec<u8>,
+    /// Whether a store that is not there yet is made for it. Whoever guesses names of tenants must not make any.
+    pub makes: bool,
+}
+
 /// Where accounts are kept that a page is about.
 #[derive(Debug, Clone)]
 pub struct Seat {
@@ -119,6 +129,10 @@ pub struct Seat {
     pub prefix: String,
     /// The path below the prefix, without its encoding.
     pub path: String,
+    /// The models of the actor.
+    pub models: &'static [&'static Schema],
+    /// Whether whoever asks is brought to this actor by its naming; else it is there for whoever manages the app alone.
+    pub admitted: bool,
 }
 
 impl Outside {

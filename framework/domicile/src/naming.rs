@@ -98,8 +98,9 @@ impl Naming {
         Self { way, only: None }
     }
 
-    /// Brings only those to an actor whom `may` lets in, by who they are and by the actor's name. To the others the actor
-    /// is not there: 404, and it is not woken.
+    /// Brings only those to an actor whom `may` lets in, by what the entry knows of them, which is what a token proves, and by
+    /// the actor's name. To the others the actor is not there: 404, and it is not woken. Whoever has the management secret
+    /// comes to all.
     ///
     /// ```
     /// # use domicile::prelude::*;
@@ -126,17 +127,13 @@ impl Naming {
         }
     }
 
-    /// The actor of a request for `target`, a path that begins with `/`.
-    pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
-        match (self.find(request, target), &self.only) {
-            (Named::Actor { name, .. }, Some(may)) if !may(request.principal(), name.as_str()) => {
-                Named::Nobody
-            }
-            (named, _) => named,
-        }
+    /// Whether whoever asks may come to the actor of this name.
+    pub(crate) fn admits(&self, request: &Request, name: &Name) -> bool {
+        self.only.as_ref().is_none_or(|may| may(request.principal(), name.as_str()))
     }
 
-    fn find<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
+    /// The actor of a request for `target`, a path that begins with `/`.
+    pub(crate) fn resolve<'a>(&self, request: &Request, target: &'a str) -> Named<'a> {
         let whole = |name: Option<Result<Name, NameError>>| match name {
             None => Named::Nobody,
             Some(name) => named(name, "", target),

@@ -7,7 +7,7 @@
 mod message;
 mod route;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -130,6 +130,7 @@ impl<A: Actor> Resident<A> {
             chain: event.chain.clone(),
             credential: event.credential.clone(),
             known: OnceCell::new(),
+            fresh: Cell::new(false),
             issued: OnceCell::new(),
             prefix: head.map(|head| head.prefix.clone()).unwrap_or_default(),
             origin: head.map(|head| head.origin.clone()).unwrap_or_default(),
@@ -246,6 +247,7 @@ impl<A: Actor> Resident<A> {
         }
         self.begun = cx.store.meter().cost();
         let fresh = self.state != Some(State::Current);
+        cx.fresh.set(fresh);
         let Some(actor) = self.actor.as_mut() else {
             return (Verdict::Rollback, Err(Failed::Error(Error::internal("the actor did not start"))));
         };

@@ -293,7 +293,7 @@ impl Site {
     async fn answer(
         &self,
         request: &mut Request,
-        outside: Outside,
+        mut outside: Outside,
         forwarded: &Cell<bool>,
         id: RequestId,
     ) -> Result<SiteResponse> {
@@ -308,9 +308,13 @@ impl Site {
                 };
                 if let Some(guard) = &self.app.guard {
                     match guard.admit_at_entry(request, &outside, allow.as_ref()).await {
-                        Ok(account) => request.account = account,
+                        Ok(known) => {
+                            request.credential.principal = known.principal;
+                            request.account = known.account;
+                        }
                         Err(response) => return Ok(send(sendable(response)?)),
                     }
+                    outside = outside.on_behalf(request.credential.clone());
                 }
                 let route = tracing::info_span!("entry", request = %id, path = request.path());
                 match run(request.clone(), outside).instrument(route).await? {

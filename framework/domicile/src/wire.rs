@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::Name;
 use crate::principal::Credential;
 
-/// The version of this format. `isHttp` of the script on Cloudflare knows it too (`js/http.js`).
+/// The version of this format. The script on Cloudflare knows it too: `WIRE` in `js/http.js`.
 pub const VERSION: u8 = 2;
 
 /// The longest chain of actors that ask one another.

@@ -40,16 +40,6 @@ const CLIENT: HeaderName = HeaderName::from_static("cf-connecting-ip");
 /// The header by which a proxy does.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The header by which a proxy names the scheme.
-const SCHEME: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-/// The scheme that the client used, as a proxy that ends TLS knows it. Without it a browser's `Origin` would be another site's.
-fn scheme(headers: &HeaderMap, behind_proxy: bool) -> &'static str {
-    let last = || headers.get_all(SCHEME).iter().next_back()?.to_str().ok()?.rsplit(',').next();
-    let https = behind_proxy && last().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
-    if https { "https" } else { "http" }
-}
-
 /// Writes the client's address where an app finds it on Cloudflare too. Of what a proxy passes on only the last address is its
 /// own word.
 fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
@@ -61,6 +51,11 @@ fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
     if let Ok(value) = HeaderValue::from_str(&client.to_canonical().to_string()) {
         headers.insert(CLIENT, value);
     }
+}
+
+/// Whether the client reaches the proxy over TLS, as the proxy says.
+fn is_https(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 
 impl Handler for Entry {
@@ -76,8 +71,8 @@ impl Handler for Entry {
         };
         let (mut parts, body) = request.into_parts();
         name_client(&mut parts.headers, peer.ip(), self.behind_proxy);
-        let origin = origin(scheme(&parts.headers, self.behind_proxy), &parts);
-        let head = Head { origin, parts };
+        let scheme = if self.behind_proxy && is_https(&parts.headers) { "https" } else { "http" };
+        let head = Head { origin: origin(scheme, &parts), parts };
         let response = site.serve(head, body, site.request_id()).await;
         response.map(|body| match body {
             platform::ReplyBody::Whole(bytes) => ReplyBody::Whole(bytes),
@@ -111,15 +106,5 @@ mod tests {
         check(&["7.7.7.7", "2001:db8::1"], true, "2001:db8::1");
         check(&["junk"], true, "192.0.2.1");
         check(&[], true, "192.0.2.1");
-    }
-    #[test]
-    fn the_scheme_is_what_a_proxy_says() {
-        let scheme = |said: &'static str, behind_proxy| {
-            let said = HeaderValue::from_static(said);
-            super::scheme(&HeaderMap::from_iter([(SCHEME, said)]), behind_proxy)
-        };
-        assert_eq!((scheme("https", true), scheme("http, HTTPS", true)), ("https", "https"));
-        assert_eq!((scheme("https", false), scheme("https, http", true)), ("http", "http"));
-        assert_eq!(super::scheme(&HeaderMap::new(), true), "http");
     }
 }

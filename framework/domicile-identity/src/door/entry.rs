@@ -7,7 +7,7 @@ use domicile::guard::Entering;
 use domicile::http::{Method, StatusCode};
 use domicile::principal::Credential;
 use domicile::web::{Redirect, ReplyExt as _, Request, Response};
-use domicile::{Account, Allow, Outside, Principal};
+use domicile::{Allow, Outside, Principal};
 
 use super::actor::{self, Known};
 use super::forgery;
@@ -162,6 +162,13 @@ pub(super) fn turn_away(
         );
         return Some(answer::forbidden(Some(request)));
     };
+    // The paths of whoever manages the app are let pass without a token, and may be somebody else's route.
+    let unproven = credential.principal.is_anonymous() && !identity.passwords;
+    if let Some(access) = identity.access.as_ref().filter(|_| unproven)
+        && !access.is_exempt(request.path())
+    {
+        return Some(answer::access_required(request));
+    }
     let nothing_more = credential.session.is_none();
     match &credential.principal {
         _ if allow.admits(&credential.principal, None) => None,
@@ -193,7 +200,7 @@ pub(super) async fn admit(
     request: &Request,
     outside: &Outside,
     allow: Option<&Allow>,
-) -> Result<Option<Account>, Response> {
+) -> Result<Known, Response> {
     if let Some(response) = turn_away(identity, request, "", allow) {
         return Err(response);
     }
@@ -225,5 +232,5 @@ pub(super) async fn admit(
         tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a form is not accepted");
         return Err(forgery::refused(request));
     }
-    Ok(known.account)
+    Ok(known)
 }

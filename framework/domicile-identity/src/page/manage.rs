@@ -8,7 +8,6 @@ use domicile::http::{HeaderValue, Method, StatusCode};
 use domicile::web::{Body, Response};
 use domicile::{Error, Kind, Result};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::Of;
 use super::login::unexpected;
@@ -35,16 +34,10 @@ fn by(of: &Of<'_>) -> Result<By, Box<Response>> {
     let secret = env.get(MANAGEMENT_SECRET).and_then(|text| Secret::new(MANAGEMENT_SECRET, text).ok());
     if let (Some(secret), Some(given)) = (&secret, given) {
         if !secret.is(given) {
-            return Err(boxed(
-                StatusCode::FORBIDDEN,
-                json!({ "status": "error", "message": "The secret is another one." }),
-            ));
+            return Err(boxed(StatusCode::FORBIDDEN, "error", "The secret is another one."));
         }
         if *of.request.method() != Method::POST {
-            let mut response = reply(
-                StatusCode::METHOD_NOT_ALLOWED,
-                json!({ "status": "error", "message": "Send this by POST." }),
-            );
+            let mut response = reply(StatusCode::METHOD_NOT_ALLOWED, "error", "Send this by POST.");
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
             return Err(Box::new(response));
         }
@@ -58,9 +51,9 @@ fn by(of: &Of<'_>) -> Result<By, Box<Response>> {
     match secret {
         Some(_) => {
             let message = format!("Send `Authorization: Bearer <{MANAGEMENT_SECRET}>`.");
-            Err(boxed(StatusCode::UNAUTHORIZED, json!({ "status": "error", "message": message })))
+            Err(boxed(StatusCode::UNAUTHORIZED, "error", message))
         }
-        None => Err(boxed(StatusCode::NOT_FOUND, json!({ "status": "error", "message": "page not found" }))),
+        None => Err(boxed(StatusCode::NOT_FOUND, "error", "page not found")),
     }
 }
 
@@ -74,7 +67,7 @@ pub(super) async fn run_migrations(of: &Of<'_>) -> Result<Response> {
         return Ok(*response);
     }
     match of.ask(Ask::Migrate).await {
-        Ok(_) => Ok(reply(StatusCode::OK, json!({ "status": "success", "message": "Migrations applied." }))),
+        Ok(_) => Ok(reply(StatusCode::OK, "success", "Migrations applied.")),
         Err(error) => Ok(failed(of, &error)),
     }
 }
@@ -160,20 +153,22 @@ fn failed(of: &Of<'_>, error: &Error) -> Response {
         _ if error.status().is_server_error() => "It failed; the log says why.".to_owned(),
         _ => error.public_message(),
     };
-    reply(error.status(), json!({ "status": "error", "message": message }))
+    reply(error.status(), "error", message)
 }
 
 fn invalid(problems: &[(&str, &str)]) -> Response {
     let all: Vec<String> = problems.iter().map(|(field, why)| format!("{field}: {why}")).collect();
-    reply(StatusCode::UNPROCESSABLE_ENTITY, json!({ "status": "error", "message": all.join(" ") }))
+    reply(StatusCode::UNPROCESSABLE_ENTITY, "error", all.join(" "))
 }
 
-fn reply(status: StatusCode, json: serde_json::Value) -> Response {
-    text(status.as_u16(), json.to_string())
+/// A reply in the order of django-cf's.
+fn reply(status: StatusCode, said: &str, message: impl Into<String>) -> Response {
+    let message = serde_json::Value::from(message.into());
+    text(status.as_u16(), format!(r#"{{"status":"{said}","message":{message}}}"#))
 }
 
-fn boxed(status: StatusCode, json: serde_json::Value) -> Box<Response> {
-    Box::new(reply(status, json))
+fn boxed(status: StatusCode, said: &str, message: impl Into<String>) -> Box<Response> {
+    Box::new(reply(status, said, message))
 }
 
 fn text(status: u16, json: String) -> Response {

@@ -46,16 +46,17 @@ impl<A: Actor> Resident<A> {
         let (verdict, result) = report.within(|| {
             self.event(&cx, writes, Door::Open, |_, cx| {
                 let result = guard.answer(cx, name, payload);
-                Ran { keep: result.is_ok(), result }
+                let keep = result.as_ref().is_ok_and(|answer| answer.makes || !cx.fresh.get());
+                Ran { keep, result }
             })
         });
         if verdict == Verdict::Again {
             return again();
         }
         let reply = match result.map_err(Error::from) {
-            Ok(bytes) => {
+            Ok(answer) => {
                 report.end(&cx, Reported::Ok);
-                Reply::Message(bytes)
+                Reply::Message(answer.payload)
             }
             Err(error) => {
                 report.end(&cx, Reported::Error(&error));

@@ -64,8 +64,12 @@ fn http_head(request: &Request, target: &str, prefix: String) -> HttpHead {
 
 impl Site {
     /// The way to a page of the guard's, if it has one at this seat.
-    fn guard_page(&self, request: &mut Request, seat: Seat) -> Option<Way> {
-        let guard = self.app.guard.as_ref().filter(|guard| guard.page(request.method(), &seat))?;
+    fn guard_page(&self, request: &mut Request, seat: impl FnOnce() -> Seat) -> Option<Way> {
+        let guard = self.app.guard.as_ref()?;
+        let seat = seat();
+        if !guard.page(request.method(), &seat) {
+            return None;
+        }
         request.credential.session = guard.session(request, &seat.prefix);
         Some(Way::Guard { seat, guard: guard.clone() })
     }
@@ -75,6 +79,16 @@ impl Site {
         let encoded = request.path().to_owned();
         let normal =
             path::normalise(&encoded).map_err(|_| Error::bad_request("the path is not encoded right"))?;
+        let seat = || Seat {
+            actor: None,
+            prefix: String::new(),
+            path: normal.clone().into_owned(),
+            models: &[],
+            admitted: true,
+        };
+        if let Some(way) = self.guard_page(request, seat) {
+            return Ok(way);
+        }
         match self.app.entry.find(request.method(), &normal) {
             Found::Route { path, method, params } => {
                 request.set_params(params.into_iter());
@@ -83,10 +97,6 @@ impl Site {
             Found::OtherMethods(allow) => return wrong_method(&allow),
             Found::AddSlash if is_get(request) => return add_slash(&target),
             Found::AddSlash | Found::Nothing => {}
-        }
-        let seat = Seat { actor: None, prefix: String::new(), path: normal.clone().into_owned() };
-        if let Some(way) = self.guard_page(request, seat) {
-            return Ok(way);
         }
         for mount in &self.app.mounts {
             let Some(inside) = target.strip_prefix(mount.prefix.as_str()) else { continue };
@@ -108,19 +118,24 @@ impl Site {
             let rest_path = rest.split('?').next().unwrap_or(rest);
             let normal = path::normalise(rest_path)
                 .map_err(|_| Error::bad_request("the path is not encoded right"))?;
-            let found = mount.kind.find(request.method(), &normal);
-            if !matches!(found, Found::Route { .. }) {
-                let target = Some(mount.kind.target(name.clone()));
-                let prefix = format!("{}{prefix}", mount.prefix);
-                let seat = Seat { actor: target, prefix, path: normal.clone().into_owned() };
-                if let Some(way) = self.guard_page(request, seat) {
-                    return Ok(way);
-                }
+            let prefix = format!("{}{prefix}", mount.prefix);
+            let admitted = mount.naming.admits(request, &name);
+            let seat = || Seat {
+                actor: Some(mount.kind.target(name.clone())),
+                prefix: prefix.clone(),
+                path: normal.clone().into_owned(),
+                models: mount.kind.kept().models,
+                admitted,
+            };
+            if let Some(way) = self.guard_page(request, seat) {
+                return Ok(way);
             }
-            return match found {
+            if !admitted {
+                continue;
+            }
+            return match mount.kind.find(request.method(), &normal) {
                 Found::Route { path, method, .. } => {
                     let allow = mount.kind.allow(path, method);
-                    let prefix = format!("{}{prefix}", mount.prefix);
                     if let Some(guard) = &self.app.guard {
                         request.credential.session = guard.session(request, &prefix);
                     }

@@ -1,5 +1,6 @@
 //! What the derive macros make of a type, seen from outside.
 
+mod allow;
 mod actor;
 mod from_row;
 mod lint;
