@@ -65,7 +65,11 @@ fn given_token(input: Input) {
     if OURS.with(|secret| csrf::check(secret, BROWSER, &text)) {
         let bytes = URL_SAFE_NO_PAD.decode(&*text).unwrap_or_default();
         let nonce = bytes.first_chunk::<NONCE_BYTES>().copied().unwrap_or_default();
-        assert_eq!(text, OURS.with(|secret| csrf::token(secret, BROWSER, nonce)), "one token has two spellings");
+        assert_eq!(
+            text,
+            OURS.with(|secret| csrf::token(secret, BROWSER, nonce)),
+            "one token has two spellings"
+        );
     }
 }
 

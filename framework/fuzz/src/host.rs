@@ -43,8 +43,13 @@ impl Platform for Still {
 
     fn call(&self, _: Call) -> LocalBoxFuture<'static, Result<Delivered, CallFailure>> {
         let message = "nobody is there".to_owned();
-        let failure =
-            CallFailure { message, retryable: false, overloaded: false, timed_out: false, applied: Applied::No };
+        let failure = CallFailure {
+            message,
+            retryable: false,
+            overloaded: false,
+            timed_out: false,
+            applied: Applied::No,
+        };
         ready(Err(failure)).boxed_local()
     }
 

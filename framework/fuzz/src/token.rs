@@ -95,8 +95,8 @@ fn headers(fixture: &Fixture, mut input: Input, data: &[u8]) {
             let mut cookies = cookies.map(|line| String::from_utf8_lossy(line.as_bytes()));
             assert!(cookies.any(|line| line.contains(token.as_str())), "{token:?}");
         }
-        ([token], brought) => assert_eq!(**brought, Ok(Some((*token).to_owned())), "no fall-through"),
-        (_, brought) => assert_eq!(**brought, Err(Rejected::TwoTokens)),
+        ([token], brought) => assert_eq!(*brought, Ok(Some((*token).to_owned())), "no fall-through"),
+        (_, brought) => assert_eq!(*brought, Err(Rejected::TwoTokens)),
     }
     if let Ok(Some(token)) = brought {
         check(fixture, &token, data);

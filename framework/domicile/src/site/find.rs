@@ -43,7 +43,10 @@ fn wrong_method(allow: &str) -> Result<Way> {
 fn add_slash(target: &str) -> Result<Way> {
     let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
     // A path that begins with two slashes, or a backslash for one of them, would be read as another host.
-    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
+    let path = match path.trim_start_matches(['/', '\\']) {
+        "" => return Err(Error::not_found("page")),
+        path => format!("/{path}"),
+    };
     let location = query.map_or_else(|| format!("{path}/"), |q| format!("{path}/?{q}"));
     Ok(Way::Respond(Redirect::permanent(location).response()?))
 }
