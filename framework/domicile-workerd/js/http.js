@@ -51,7 +51,8 @@ export const WIRE = 2;
 export const isHttp = (packed) => packed[6] === WIRE && packed[7] === 2;
 
 export function textPage(status, text) {
-  return new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+  return new Response(text, { status, headers });
 }
 
 /** The page of a failure that Rust can no longer write. */
