@@ -163,3 +163,27 @@ impl Site {
         Err(Error::not_found("page"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_that_is_added_leads_to_no_other_site() {
+        for (target, location) in [
+            ("/a", Some("/a/")),
+            ("/a?b=//c", Some("/a/?b=//c")),
+            ("//evil.example", Some("/evil.example/")),
+            ("/\\evil.example", Some("/evil.example/")),
+            ("/\\/\\evil.example", Some("/evil.example/")),
+            ("//", None),
+            ("/\\", None),
+        ] {
+            let told = match add_slash(target) {
+                Ok(Way::Respond(response)) => Some(response.headers()[http::header::LOCATION].clone()),
+                _ => None,
+            };
+            assert_eq!(told.as_ref().map(|to| to.to_str().unwrap()), location, "{target}");
+        }
+    }
+}
