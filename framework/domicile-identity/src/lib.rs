@@ -24,3 +24,8 @@ pub use account::MODELS;
 pub use door::{csrf_field, csrf_field_at_entry, csrf_token};
 pub use identity::Identity;
 pub use secret::Secret;
+
+/// The code in the guide compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/access.md")]
+struct Guide;

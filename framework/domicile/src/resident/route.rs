@@ -87,7 +87,8 @@ impl<A: Actor> Resident<A> {
             }
             Err(Failed::Refused(response)) => {
                 report.end(&cx, Reported::Status(response.status()));
-                let (reply, body) = pack(*response);
+                let response = sendable(*response).unwrap_or_else(|error| error_response(&error, id));
+                let (reply, body) = pack(response);
                 Then::Reply(reply, body)
             }
             Err(Failed::Panic) => {

@@ -42,8 +42,11 @@ fn wrong_method(allow: &str) -> Result<Way> {
 
 fn add_slash(target: &str) -> Result<Way> {
     let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
-    // A path that begins with two slashes would be read as another host.
-    let path = format!("/{}", path.trim_start_matches('/'));
+    // A path that begins with two slashes, or a backslash for one of them, would be read as another host.
+    let path = match path.trim_start_matches(['/', '\\']) {
+        "" => return Err(Error::not_found("page")),
+        path => format!("/{path}"),
+    };
     let location = query.map_or_else(|| format!("{path}/"), |q| format!("{path}/?{q}"));
     Ok(Way::Respond(Redirect::permanent(location).response()?))
 }
@@ -158,5 +161,29 @@ impl Site {
             };
         }
         Err(Error::not_found("page"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_that_is_added_leads_to_no_other_site() {
+        for (target, location) in [
+            ("/a", Some("/a/")),
+            ("/a?b=//c", Some("/a/?b=//c")),
+            ("//evil.example", Some("/evil.example/")),
+            ("/\\evil.example", Some("/evil.example/")),
+            ("/\\/\\evil.example", Some("/evil.example/")),
+            ("//", None),
+            ("/\\", None),
+        ] {
+            let told = match add_slash(target) {
+                Ok(Way::Respond(response)) => Some(response.headers()[http::header::LOCATION].clone()),
+                _ => None,
+            };
+            assert_eq!(told.as_ref().map(|to| to.to_str().unwrap()), location, "{target}");
+        }
     }
 }

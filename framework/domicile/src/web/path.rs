@@ -35,7 +35,8 @@ pub fn normalise(path: &str) -> Result<Cow<'_, str>, BadEncoding> {
 }
 
 /// `target` with the escapes undone that need none: letters, digits, `-`, `.`, `_` and `~` (RFC 3986, 6.2.2.2). So a
-/// path has one spelling, and a check of it cannot be passed by writing `%65` for `e`.
+/// path has one spelling, and a check of it cannot be passed by writing `%65` for `e`. A path in which an escape is broken, which
+/// is answered by 400, stays as it is: in `%6%31` it would otherwise become whole.
 pub(crate) fn canonical(target: &str) -> Cow<'_, str> {
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     if !path.contains('%') {
@@ -47,19 +48,16 @@ pub(crate) fn canonical(target: &str) -> Cow<'_, str> {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
         let mut digits = escape.bytes().skip(1).map(hex);
-        let byte = match (digits.next().flatten(), digits.next().flatten()) {
-            (Some(high), Some(low)) => Some(high * 16 + low),
-            _ => None,
+        let (Some(high), Some(low)) = (digits.next().flatten(), digits.next().flatten()) else {
+            return Cow::Borrowed(target);
         };
-        match byte.filter(|b| b.is_ascii_alphanumeric() || b"-._~".contains(b)) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                rest = escape.get(3..).unwrap_or_default();
-            }
-            None => {
-                out.push('%');
-                rest = escape.get(1..).unwrap_or_default();
-            }
+        let byte = high * 16 + low;
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+            rest = escape.get(3..).unwrap_or_default();
+        } else {
+            out.push('%');
+            rest = escape.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);
@@ -107,6 +105,7 @@ mod tests {
         check("/%", "/%");
         check("/%4", "/%4");
         check("/%zz%é", "/%zz%é");
+        check("/%6%31dmin/%61", "/%6%31dmin/%61");
     }
 
     #[test]

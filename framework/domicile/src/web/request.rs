@@ -195,10 +195,15 @@ impl Request {
         self.cookies().find(|c| c.name() == name).map(|c| c.value().to_owned())
     }
 
-    /// All cookies.
+    /// All cookies, decoded. One whose name begins with two underscores is only there if it was sent by that very name: a
+    /// browser lets no other host of the domain set `__Host-session`, and lets it set `%5F_Host-session`.
     pub fn cookies(&self) -> impl Iterator<Item = Cookie<'_>> {
         let lines = self.parts.headers.get_all(COOKIE).into_iter().filter_map(|v| v.to_str().ok());
-        lines.flat_map(Cookie::split_parse_encoded).filter_map(|c| c.ok())
+        let both = lines.flat_map(|line| Cookie::split_parse(line).zip(Cookie::split_parse_encoded(line)));
+        both.filter_map(|(sent, cookie)| {
+            let (sent, cookie) = (sent.ok()?, cookie.ok()?);
+            (sent.name() == cookie.name() || !cookie.name().starts_with("__")).then_some(cookie)
+        })
     }
 
     fn expect_type(&self, wanted: &str, fits: impl Fn(&str) -> bool) -> Result<()> {
@@ -216,5 +221,30 @@ impl Request {
     /// Where the request goes inside the app: the path without its encoding, as [`path::normalise`] gives it.
     pub(crate) fn set_params(&mut self, params: impl Iterator<Item = (String, String)>) {
         self.params = params.map(|(name, value)| (name, path::segment(&value))).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expect: &[(&str, &str)]) {
+        let (parts, ()) = http::Request::builder().header(COOKIE, line).body(()).unwrap().into_parts();
+        let request = Request::new(parts, Bytes::new());
+        let cookies: Vec<_> = request.cookies().collect();
+        let told: Vec<_> = cookies.iter().map(Cookie::name_value).collect();
+        assert_eq!(told, expect, "{line}");
+    }
+
+    #[test]
+    fn cookies_are_decoded() {
+        check("a=1; a%20b=%C3%A4%3B; bad=%FF; a=2", &[("a", "1"), ("a b", "ä;"), ("a", "2")]);
+    }
+
+    #[test]
+    fn a_name_that_promises_something_is_spelled_so() {
+        check("__Host-session=%41", &[("__Host-session", "A")]);
+        check("%5F_Host-session=a; __%48ost-session=b; %5f%5FSecure-c=d; x=1", &[("x", "1")]);
     }
 }

@@ -1,0 +1,68 @@
+//! The header `Cookie`: what a request says its cookies are, and which of them are taken for the app's own.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use domicile::guard::Guard;
+use domicile::http::{HeaderValue, header};
+use domicile::prelude::*;
+use domicile::site::Site;
+use domicile_identity::Identity;
+
+use crate::host::{serve, start};
+use crate::input::Input;
+
+thread_local! {
+    static SITE: Site = start(app);
+}
+
+fn app(_: &Env) -> App {
+    App::new()
+        .guarded(Identity::passwords())
+        .route(Method::GET, "/", async |request: Request, _| {
+            check(&request);
+            StatusCode::NO_CONTENT
+        })
+        .allow(anyone())
+}
+
+/// Sends each line of `data` as a header; the first byte says over what.
+pub fn run(data: &[u8]) {
+    let mut input = Input::new(data);
+    let origin = if input.byte().is_multiple_of(2) { "https://example.com" } else { "http://localhost:8787" };
+    let mut request = domicile::http::Request::new(Bytes::new());
+    while !input.is_empty() {
+        if let Ok(line) = HeaderValue::from_bytes(input.line()) {
+            request.headers_mut().append(header::COOKIE, line);
+        }
+    }
+    let response = SITE.with(|site| serve(site, origin, request));
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+}
+
+fn check(request: &Request) {
+    let lines: Vec<&str> =
+        request.headers().get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).collect();
+    let pairs = lines.iter().flat_map(|line| line.split(';'));
+    let sent: HashSet<_> =
+        pairs.filter_map(|pair| pair.split_once('=')).map(|(name, _)| name.trim()).collect();
+    let cookies: Vec<_> = request.cookies().collect();
+    if let Some(last) = cookies.last() {
+        let first = cookies.iter().find(|other| other.name() == last.name());
+        assert_eq!(request.cookie(last.name()).as_deref(), first.map(|first| first.value()));
+    }
+    for cookie in &cookies {
+        assert!(!cookie.name().is_empty());
+        // Browsers hold to what such a name promises only where it is spelled so.
+        let promises = cookie.name().starts_with("__");
+        assert!(!promises || sent.contains(cookie.name()), "nobody sent a cookie {:?}", cookie.name());
+    }
+    let seats = ["", "/t/acme"].map(|seat| Identity::passwords().session(request, seat));
+    let own = [request.credential().session.clone(), request.credential().browser.clone()];
+    let plain = request.origin().starts_with("http://");
+    for value in seats.into_iter().chain(own).flatten() {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        assert!((32..=64).contains(&value.len()) && value.bytes().all(fits), "{value:?}");
+        assert!(plain || lines.iter().any(|line| line.contains("__Host-")), "{lines:?}");
+    }
+}
