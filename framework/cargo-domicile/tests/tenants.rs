@@ -89,25 +89,70 @@ impl Browser {
     }
 }
 
+/// The app, with Access played for it.
+fn start(build: &Path, data: &Path) -> Server {
+    let url = format!("http://{}/certs", certs());
+    let vars = [
+        ("CLOUDFLARE_ACCESS_TEAM_NAME", "acme"),
+        ("CLOUDFLARE_ACCESS_AUD", "f00d"),
+        ("CLOUDFLARE_ACCESS_CERTS_URL", &url),
+        ("DOMICILE_SECRET", "a secret for tests, of 32 bytes or more"),
+    ];
+    Server::start(build, data, &vars).unwrap()
+}
+
 #[test]
-fn nobody_reaches_another_companys_on_workerd() {
+fn on_workerd() {
     let Some(build) = build() else {
         eprintln!("left out: workerd, which `cargo domicile test` runs");
         return;
     };
+    nobody_reaches_another_companys(&build);
+    the_platform_may_say_who_asks(&build);
+}
+
+/// What plain workerd never gives, `ctx.access`, is put there by a script around the app's own.
+fn the_platform_may_say_who_asks(build: &Path) {
+    const ENTRY: &str = "export default host.entry;";
+    const PLAYED: &str = r#"
+        export default {
+          fetch(request, env, ctx) {
+            const said = request.headers.get("x-test-access");
+            const access = said === null ? undefined : { aud: said.split(" ")[0], getIdentity: async () => JSON.parse(said.slice(said.indexOf(" "))) };
+            return host.entry.fetch(request, env, { waitUntil: (promise) => ctx.waitUntil(promise), access });
+          },
+        };"#;
+    let played = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp").arg("-r").arg(build.join(".")).arg(played.path()).status().unwrap();
+    assert!(copied.success());
+    let script = played.path().join("entry.js");
+    let text = std::fs::read_to_string(&script).unwrap();
+    assert!(text.contains(ENTRY), "{text}");
+    std::fs::write(&script, text.replace(ENTRY, PLAYED)).unwrap();
     let data = tempfile::tempdir().unwrap();
-    let url = format!("http://{}/certs", certs());
-    let server = Server::start(
-        &build,
-        data.path(),
-        &[
-            ("CLOUDFLARE_ACCESS_TEAM_NAME", "acme"),
-            ("CLOUDFLARE_ACCESS_AUD", "f00d"),
-            ("CLOUDFLARE_ACCESS_CERTS_URL", &url),
-            ("DOMICILE_SECRET", "a secret for tests, of 32 bytes or more"),
-        ],
-    )
-    .unwrap();
+    let server = start(played.path(), data.path());
+    let get = |said: Option<&str>| {
+        let request = Request::get("/t/acme.example/").host("localhost");
+        let request = said.map_or(request.clone(), |said| request.header("x-test-access", said));
+        http::send(server.address(), &request).unwrap()
+    };
+    let ada = r#"{"email":"ada@acme.example","user_uuid":"sub-of-ada@acme.example"}"#;
+    assert!(get(Some(&format!("f00d {ada}"))).has(200).text().contains("ada@acme.example"));
+    get(Some(&format!("beef {ada}"))).has(401);
+    get(Some("f00d null")).has(401);
+    get(None).has(401);
+    // It is who their token says: one account, that of the same subject.
+    let browser = Browser::of(server.address(), "ada@acme.example");
+    browser.form("/t/acme.example/", "/t/acme.example/notes/", "text=Hello").has(303);
+    assert!(get(Some(&format!("f00d {ada}"))).has(200).text().contains("Hello"));
+    let admin = Browser::of(server.address(), "admin@acme.example");
+    let people = admin.send(Request::get("/t/acme.example/people/")).has(200).text();
+    assert_eq!(people.matches("<tr><td>ada@acme.example").count(), 1, "{people}");
+}
+
+fn nobody_reaches_another_companys(build: &Path) {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(build, data.path());
     let to = server.address();
     let (ada, spy) = (Browser::of(to, "ada@acme.example"), Browser::of(to, "admin@beta.example"));
     ada.form("/t/acme.example/", "/t/acme.example/notes/", "text=Secret").has(303);

@@ -9,6 +9,7 @@ mod entry;
 mod fragile;
 mod heavy;
 mod hook;
+mod identity;
 mod idle;
 mod ledger;
 mod pair;
@@ -23,9 +24,12 @@ use domicile::prelude::*;
 /// The proving app.
 ///
 /// `VERSION` chooses the version of the migrations of `/versioned/`, `/rebuilt/` and `/timed/`, `HOOKS` switches the hooks on, and `GREETING` is
-/// there to be read.
+/// there to be read. With `IDENTITY` it is another app, which knows its users.
 #[must_use]
 pub fn app(env: &Env) -> App {
+    if let Some(app) = identity::instead(env) {
+        return app;
+    }
     let app = App::new()
         .takes("GREETING")
         .takes("HOOKS")
@@ -55,5 +59,6 @@ pub fn app(env: &Env) -> App {
     let app = rebuilt::mount(app, env);
     let app = bell::mount(app, env);
     let app = entry::routes(app);
+    let app = identity::add(app);
     if env.get("HOOKS") == Some("on") { hook::add(app) } else { app }
 }

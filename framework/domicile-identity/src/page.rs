@@ -86,6 +86,10 @@ impl Of<'_> {
         }
         let Some(binding) = self.identity.database else { return Err(Error::not_found("page")) };
         let db = self.outside.d1_named(binding)?;
+        if matches!(ask, Ask::Migrate) {
+            db.migrate().await?;
+            return Ok(Told::Migrated);
+        }
         if !message::keeps_accounts(domicile::query::Executor::models(&db)) {
             return Err(message::no_accounts(&format!("the D1 database `{binding}`")));
         }

@@ -3,6 +3,7 @@
 //! There is no transaction that stays open: each statement is one, and so is each [`batch`](D1::batch).
 
 mod behind;
+mod forward;
 
 use std::rc::Rc;
 

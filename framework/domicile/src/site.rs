@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -38,7 +39,12 @@ pub struct Site {
     app: App,
     platform: SharedPlatform,
     databases: Databases,
+    /// Who asks in the requests that were planned and are about to be served, so that no token is verified twice.
+    entered: RefCell<VecDeque<(RequestId, Credential)>>,
 }
+
+/// How many requests may stand between their plan and their service; an older one is verified again.
+const ENTERED: usize = 64;
 
 /// What the host must know to export an actor's class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +112,7 @@ impl Site {
             return Err(Error::internal(mistakes.join("; ")).context("the app cannot start"));
         }
         let databases = app.databases.clone().into();
-        Ok(Self { app, platform, databases })
+        Ok(Self { app, platform, databases, entered: RefCell::default() })
     }
 
     /// The classes of an app, as a build asks for them.
@@ -211,16 +217,26 @@ impl Site {
             match entered {
                 Some(Ok(credential)) => request.credential = credential,
                 Some(Err(response)) => {
+                    let response = secured(*response, id);
                     answered(request.method(), request.uri(), response.status(), id);
-                    return Plan::Respond(whole(*response, id));
+                    return Plan::Respond(response);
                 }
                 None => return Plan::Serve,
             }
         }
         let response = match self.find(&mut request, id) {
-            Ok(Way::Entry { .. } | Way::Guard { .. }) => return Plan::Serve,
+            Ok(Way::Entry { .. } | Way::Guard { .. }) => {
+                if self.app.guard.is_some() {
+                    let mut entered = self.entered.borrow_mut();
+                    if entered.len() >= ENTERED {
+                        entered.pop_front();
+                    }
+                    entered.push_back((id, request.credential));
+                }
+                return Plan::Serve;
+            }
             Ok(Way::Actor(call)) => return Plan::Forward(call),
-            Ok(Way::Respond(response)) => whole(response, id),
+            Ok(Way::Respond(response)) => secured(response, id),
             Err(error) => error_response(&error, id),
         };
         answered(request.method(), request.uri(), response.status(), id);
@@ -267,9 +283,12 @@ impl Site {
     ) -> Result<SiteResponse> {
         let mut outside = self.outside_for(id, Credential::default());
         if let Some(guard) = &self.app.guard {
-            let entered = match guard.enter(&request, &outside) {
-                Entering::Now(entered) => entered,
-                Entering::Later(entered) => entered.await,
+            let entered = match self.planned(id) {
+                Some(credential) => Ok(credential),
+                None => match guard.enter(&request, &outside) {
+                    Entering::Now(entered) => entered,
+                    Entering::Later(entered) => entered.await,
+                },
             };
             match entered {
                 Ok(credential) => request.credential = credential,
@@ -288,6 +307,13 @@ impl Site {
             }
         }
         self.answer(&mut request, outside, forwarded, id).await
+    }
+
+    /// Who asks, as the plan of this request has found out.
+    fn planned(&self, id: RequestId) -> Option<Credential> {
+        let mut entered = self.entered.borrow_mut();
+        let at = entered.iter().position(|(known, _)| *known == id)?;
+        entered.remove(at).map(|(_, credential)| credential)
     }
 
     async fn answer(
@@ -377,8 +403,8 @@ fn asked(mut parts: http::request::Parts, origin: String, body: Bytes) -> Reques
     request
 }
 
-/// A response with the headers that each has.
-fn whole(response: Response, id: RequestId) -> Response {
+/// The response with the headers that every one has.
+fn secured(response: Response, id: RequestId) -> Response {
     sendable(response).unwrap_or_else(|error| error_response(&error, id))
 }
 

@@ -1,7 +1,7 @@
 //! The two hosts as child processes: started on a folder, stopped, killed, started again.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -177,10 +177,17 @@ fn spawn(kind: &Kind, data: &Path, vars: &[(&str, &str)]) -> Result<(Child, std:
     let stdout = child.stdout.take().context("the host has no output")?;
     let (sender, receiver) = channel();
     let kind = kind.clone();
+    let mut printed = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(data.with_extension("out"))
+        .context("cannot open the log")?;
     std::thread::spawn(move || {
         let mut sender = Some(sender);
         // Read to the end, as a host would stop at a full pipe.
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            // workerd prints here what is logged and is no warning. A test that looks for it fails where this does.
+            let _ = writeln!(printed, "{line}");
             if let Some(port) = kind.port(&line)
                 && let Some(waiting) = sender.take()
             {

@@ -74,10 +74,19 @@ impl Server {
         self.folder.path().join("data")
     }
 
-    /// What the host has logged.
+    /// What the host has logged. On workerd these are warnings and errors.
     pub fn log(&self) -> String {
-        let log = std::fs::read(self.folder.path().join("data.log")).unwrap_or_default();
-        String::from_utf8_lossy(&log).into_owned()
+        self.read("data.log")
+    }
+
+    /// What the host has printed or logged, of every level.
+    pub fn all_logged(&self) -> String {
+        self.read("data.log") + &self.read("data.out")
+    }
+
+    fn read(&self, name: &str) -> String {
+        let text = std::fs::read(self.folder.path().join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Process>> {

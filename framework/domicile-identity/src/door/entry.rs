@@ -48,13 +48,15 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
         Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
         Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
-        Check::Fetch(fetch) => Entering::Later(Box::pin(async move {
-            fetched(identity, fetch, outside).await;
-            settle(identity, access, request, outside, &token).await.map(known)
-        })),
-        Check::Busy => Entering::Later(Box::pin(async move {
-            settle(identity, access, request, outside, &token).await.map(known)
-        })),
+        waits => {
+            // A host that plans drops what has to wait, and asks again where it can: the fetch is taken up there.
+            if let Check::Fetch(fetch) = waits {
+                give_back(identity, fetch);
+            }
+            Entering::Later(Box::pin(async move {
+                settle(identity, access, request, outside, &token).await.map(known)
+            }))
+        }
     }
 }
 
@@ -73,7 +75,7 @@ fn check(identity: &Identity, access: &Access, path: &str, token: &str, outside:
     access.check(keys, path, token, outside.now())
 }
 
-/// What is to be said after keys were fetched, here or by others.
+/// What is to be said once keys were fetched, here or by others.
 async fn settle(
     identity: &Identity,
     access: &Access,
@@ -90,13 +92,12 @@ async fn settle(
             }
             Check::Unavailable => break,
             Check::Busy => outside.sleep(PAUSE).await,
-            // The one that was waited for came to nothing, and nobody else is at it.
             Check::Fetch(fetch) if !fetched_once => {
                 fetched_once = true;
                 fetched(identity, fetch, outside).await;
             }
             Check::Fetch(fetch) => {
-                give_back(identity, fetch, outside);
+                give_back(identity, fetch);
                 break;
             }
         }
@@ -141,7 +142,7 @@ async fn get(request: domicile::http::Request<bytes::Bytes>, outside: &Outside) 
 }
 
 /// Does not fetch after all.
-fn give_back(identity: &Identity, fetch: Fetch, _: &Outside) {
+fn give_back(identity: &Identity, fetch: Fetch) {
     if let Some(keys) = identity.keys.borrow_mut().as_mut() {
         keys.give_back(fetch.ticket);
     }

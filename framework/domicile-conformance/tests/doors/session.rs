@@ -1,0 +1,265 @@
+//! Logging in with a password: sessions, their cookies, their ends, and how often one may try.
+
+use super::site::{Browser, Site, create_admin, form};
+use crate::support::http::Request;
+
+const PASSWORD: &str = "a horse, a staple and a battery";
+const REFUSED: &str = "Please enter a correct username and password.";
+
+/// A tenant with an administrator.
+#[track_caller]
+fn settled(site: &Site, seat: &str) {
+    site.send(&create_admin(seat, "admin", PASSWORD)).has(200);
+}
+
+#[track_caller]
+fn logged_in<'a>(site: &'a Site, seat: &str) -> Browser<'a> {
+    let browser = Browser::new(site);
+    browser.log_in(seat, "admin", PASSWORD).has(303);
+    browser
+}
+
+pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
+    settled(site, "/t/f40/");
+    for (host, prefix, secure) in [
+        ("app.test", "__Host-session-", true),
+        ("example.com:8080", "__Host-session-", true),
+        ("127.0.0.1:8787", "session-", false),
+        ("localhost:8787", "session-", false),
+        ("acme.localhost", "session-", false),
+        ("127.0.0.1.evil.example", "__Host-session-", true),
+    ] {
+        let browser = Browser::new(site).at(host);
+        let reply = browser.log_in("/t/f40/", "admin", PASSWORD);
+        assert_eq!((reply.status, reply.header("location")), (303, "/t/f40/"), "{host}: {}", reply.text());
+        assert_eq!(reply.header("cache-control"), "no-store");
+        let cookie = reply.header("set-cookie");
+        assert!(cookie.starts_with(prefix), "{host}: {cookie}");
+        for part in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=12"] {
+            assert!(cookie.contains(part), "{host}: {cookie}");
+        }
+        assert_eq!(cookie.contains("; Secure"), secure, "{host}: {cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        let secret = cookie.split(['=', ';']).nth(1).expect("a value");
+        assert_eq!(secret.len(), 43, "{cookie}");
+        assert_eq!(browser.who("/t/f40/")["account"]["username"], "admin");
+        // It is stored hashed, so that who reads the store cannot log in.
+        assert!(site.bytes().values().all(|bytes| !bytes.windows(43).any(|part| part == secret.as_bytes())));
+    }
+}
+
+pub(super) fn f40_a_session_writes_nothing_when_it_is_used(site: &Site) {
+    settled(site, "/t/f40-read/");
+    let browser = logged_in(site, "/t/f40-read/");
+    let before = browser.who("/t/f40-read/rows/");
+    let cookies = browser.cookies.lock().expect("cookies").clone();
+    for _ in 0..5 {
+        let reply = browser.get("/t/f40-read/");
+        reply.has(200);
+        assert!(reply.all("set-cookie").is_empty());
+    }
+    assert_eq!(browser.who("/t/f40-read/rows/"), before);
+    assert_eq!(*browser.cookies.lock().expect("cookies"), cookies);
+}
+
+pub(super) fn t2_a_wrong_password_says_nothing_of_who_there_is(site: &Site) {
+    settled(site, "/t/wrong/");
+    let browser = Browser::new(site);
+    for (name, password) in [
+        ("admin", "wrong"),
+        ("admin", ""),
+        ("nobody", PASSWORD),
+        ("", PASSWORD),
+        ("admin' OR 1=1 --", PASSWORD),
+        ("Admin", PASSWORD),
+        ("<b>name", "x"),
+    ] {
+        let reply = browser.log_in("/t/wrong/", name, password);
+        assert_eq!(reply.status, 200, "{name}: {}", reply.text());
+        assert!(reply.text().contains(REFUSED), "{name}: {}", reply.text());
+        assert!(!reply.text().contains("<b>name"), "it is escaped");
+        assert!(!reply.text().contains(PASSWORD));
+        assert!(reply.all("set-cookie").iter().all(|line| !line.contains("session")), "{name}");
+    }
+    browser.send(Request::get("/t/wrong/")).has(401);
+    // The address does as well as the name.
+    browser.log_in("/t/wrong/", "ADMIN@example.com", PASSWORD).has(303);
+    assert!(!site.server.all_logged().contains(PASSWORD), "a password is in the log");
+}
+
+pub(super) fn t1_too_many_attempts_are_429_with_when_to_come_again(site: &Site) {
+    settled(site, "/t/limit/");
+    let browser = Browser::new(site);
+    for _ in 0..3 {
+        browser.log_in("/t/limit/", "admin", "wrong").has(200);
+    }
+    let rows = browser.who("/t/limit/rows/");
+    for password in ["wrong", PASSWORD] {
+        let reply = browser.log_in("/t/limit/", "admin", password);
+        assert_eq!(reply.status, 429, "{}", reply.text());
+        let wait: u64 = reply.header("retry-after").parse().expect("seconds");
+        assert!((1..=900).contains(&wait), "{wait}");
+    }
+    // The two names of an account have one count, and who is refused writes nothing.
+    browser.log_in("/t/limit/", "admin@example.com", PASSWORD).has(429);
+    assert_eq!(browser.who("/t/limit/rows/"), rows);
+    // Another name has a count of its own, and another tenant too.
+    browser.log_in("/t/limit/", "somebody", "wrong").has(200);
+    settled(site, "/t/limit-2/");
+    browser.log_in("/t/limit-2/", "admin", PASSWORD).has(303);
+    // One that succeeds starts the count again.
+    settled(site, "/t/limit-3/");
+    for _ in 0..3 {
+        browser.log_in("/t/limit-3/", "admin", "wrong").has(200);
+        browser.log_in("/t/limit-3/", "admin", PASSWORD).has(303);
+    }
+}
+
+pub(super) fn a15_logout_ends_the_session_where_it_is_kept(site: &Site) {
+    settled(site, "/t/a15/");
+    let browser = logged_in(site, "/t/a15/");
+    let stolen = browser.cookies.lock().expect("cookies").clone();
+    let csrf = browser.form("/t/a15/form/");
+    // Not by a link, and not by another site's form.
+    browser.send(Request::get("/t/a15/accounts/logout/")).has(404);
+    browser.post("/t/a15/accounts/logout/", &[("x", "y")]).has(403);
+    browser.who("/t/a15/");
+    let reply = browser.post("/t/a15/accounts/logout/", &[("csrfmiddlewaretoken", &csrf)]);
+    assert_eq!((reply.status, reply.header("location")), (303, "/t/a15/"));
+    assert!(
+        reply.header("set-cookie").contains("=; ") && reply.header("set-cookie").contains("Max-Age=0"),
+        "{reply:?}"
+    );
+    browser.send(Request::get("/t/a15/")).has(401);
+    let thief = Browser::new(site);
+    *thief.cookies.lock().expect("cookies") = stolen;
+    thief.send(Request::get("/t/a15/")).has(401);
+    assert_eq!(browser.who("/t/a15/rows/")["sessions"], 0);
+}
+
+pub(super) fn a15_behind_access_logout_goes_on_to_that_of_access(site: &Site) {
+    let ada = Browser::of(site, "ada@example.com");
+    let csrf = ada.form("/t/a15-access/form/");
+    ada.post("/t/a15-access/accounts/logout/", &[("x", "y")]).has(403);
+    let reply = ada.post("/t/a15-access/accounts/logout/", &[("csrfmiddlewaretoken", &csrf)]);
+    assert_eq!((reply.status, reply.header("location")), (303, "/cdn-cgi/access/logout"));
+    assert_eq!(reply.header("cache-control"), "no-store");
+}
+
+pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
+    let (seat, page) = ("/t/change/", "/t/change/accounts/password_change/");
+    settled(site, seat);
+    let (here, there) = (logged_in(site, seat), logged_in(site, seat));
+    assert_eq!(here.who("/t/change/rows/")["sessions"], 2);
+    let change = |old: &str, new: &str, again: &str| {
+        let csrf = here.form(page);
+        here.post(
+            page,
+            &[
+                ("csrfmiddlewaretoken", &csrf),
+                ("old_password", old),
+                ("new_password1", new),
+                ("new_password2", again),
+            ],
+        )
+    };
+    let new = "another horse altogether";
+    for (old, one, two, why) in [
+        ("wrong", new, new, "incorrectly"),
+        (PASSWORD, new, "something else", "match"),
+        (PASSWORD, "password", "password", "too common"),
+    ] {
+        let reply = change(old, one, two);
+        assert!(
+            reply.status == 200 && reply.text().contains(why),
+            "{why}: {} {}",
+            reply.status,
+            reply.text()
+        );
+        there.who(seat);
+        // Attempts at the old password count as those at the login do.
+        logged_in(site, seat);
+    }
+    here.post(page, &[("old_password", PASSWORD), ("new_password1", new), ("new_password2", new)]).has(403);
+    change(PASSWORD, new, new).has(200);
+    here.who(seat);
+    there.send(Request::get(seat)).has(401);
+    assert_eq!(here.who("/t/change/rows/")["sessions"], 1);
+    Browser::new(site).log_in(seat, "admin", PASSWORD).has(200);
+    Browser::new(site).log_in(seat, "admin", new).has(303);
+    // Who is not logged in changes nothing.
+    let stranger = Browser::new(site);
+    let reply = stranger.get(page);
+    assert!(
+        reply.status == 303 && reply.header("location").starts_with("/t/change/accounts/login/"),
+        "{reply:?}"
+    );
+    stranger.post(page, &[("old_password", PASSWORD)]).has(401);
+}
+
+pub(super) fn t2_a_session_is_of_its_tenant_alone(site: &Site) {
+    settled(site, "/t/one/");
+    settled(site, "/t/two/");
+    let browser = logged_in(site, "/t/one/");
+    browser.who("/t/one/superuser/");
+    browser.send(Request::get("/t/two/")).has(401);
+    browser.send(Request::get("/me/")).has(401);
+    // Nor under the name of the other's cookie.
+    let other = logged_in(site, "/t/two/");
+    let name = |browser: &Browser<'_>| {
+        let cookies = browser.cookies.lock().expect("cookies");
+        cookies
+            .iter()
+            .find(|(name, _)| name.contains("session"))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .expect("a session")
+    };
+    let ((_, secret), (theirs, _)) = (name(&browser), name(&other));
+    for cookie in [
+        format!("{theirs}={secret}"),
+        format!("{theirs}="),
+        format!("{theirs}={}", "A".repeat(43)),
+        format!("{theirs}={}", "x".repeat(5000)),
+        format!("{theirs}=../../{}", "A".repeat(37)),
+        "=;;==; ;".to_owned(),
+    ] {
+        site.send(&Request::get("/t/two/").header("Cookie", &cookie)).has(401);
+    }
+}
+
+pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site: &Site) {
+    settled(site, "/t/next/");
+    let page = "/t/next/accounts/login/";
+    for (next, goes) in [
+        ("/t/next/form/?a=b", "/t/next/form/?a=b"),
+        ("https://evil.example/", "/t/next/"),
+        ("//evil.example/", "/t/next/"),
+        ("/\\evil.example/", "/t/next/"),
+        ("javascript:alert(1)", "/t/next/"),
+        ("/x\r\nSet-Cookie: a=b", "/t/next/"),
+        ("", "/t/next/"),
+    ] {
+        let browser = Browser::new(site);
+        let csrf = browser.form(page);
+        let fields = [
+            ("csrfmiddlewaretoken", csrf.as_str()),
+            ("username", "admin"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        browser.send(form(page, &fields).header("Origin", "https://evil.example")).has(403);
+        browser.post(page, &fields[1..]).has(403);
+        let reply = browser.post(page, &fields);
+        assert_eq!((reply.status, reply.header("location")), (303, goes), "{next:?}");
+    }
+    // Who logs in again has a new session, and the one before is over.
+    let browser = logged_in(site, "/t/next/");
+    let before = browser.cookies.lock().expect("cookies").clone();
+    let rows = browser.who("/t/next/rows/");
+    browser.log_in("/t/next/", "admin", PASSWORD).has(303);
+    assert_ne!(*browser.cookies.lock().expect("cookies"), before, "the secret is another");
+    assert_eq!(browser.who("/t/next/rows/")["sessions"], rows["sessions"]);
+    let old = Browser::new(site);
+    *old.cookies.lock().expect("cookies") = before;
+    old.send(Request::get("/t/next/")).has(401);
+}
