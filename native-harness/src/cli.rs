@@ -165,6 +165,21 @@ fn develop(env: Env, dev: bool, host: IpAddr) -> Result<Env, String> {
     Ok(env.and(more))
 }
 
+/// Refuses what is for this machine alone where a proxy brings others.
+fn serves_others(env: &Env) -> Result<(), String> {
+    let open = [DEV, CERTS].into_iter().find(|name| env.get(name).is_some_and(|value| !value.is_empty()));
+    match open {
+        Some(name) => Err(format!(
+            "{name} is set and `--behind-proxy` given: it is for one's own machine, and a proxy brings others. Take {name} out of \
+             the environment and .dev.vars"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Where the keys of Cloudflare Access are instead, in a test.
+const CERTS: &str = "CLOUDFLARE_ACCESS_CERTS_URL";
+
 /// What opens an app for development.
 const DEV: &str = "DOMICILE_DEV";
 
@@ -176,10 +191,13 @@ fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     #[cfg(feature = "teeth")]
     crate::tooth::choose_by_environment()?;
     let tenants = flags.tenants.map(|how| ("TENANTS".to_owned(), how));
-    let certs = flags.access_certs.map(|url| ("CLOUDFLARE_ACCESS_CERTS_URL".to_owned(), url));
+    let certs = flags.access_certs.map(|url| (CERTS.to_owned(), url));
     let named = tenants.into_iter().chain(certs).chain(flags.vars);
     let env = vars::gather(std::env::vars_os(), ".".as_ref(), named)?;
     let env = develop(env, flags.dev, flags.host)?;
+    if flags.behind_proxy {
+        serves_others(&env)?;
+    }
     let listener = bind(SocketAddr::new(flags.host, flags.port)).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let limits = flags.limits.into();
@@ -200,4 +218,36 @@ fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
         drop(host);
     }
     served.map(drop).map_err(|error| format!("the server stopped: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(vars: &[(&str, &str)]) -> Env {
+        Env::new(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn only_this_machine_is_developed_on() {
+        let (here, everywhere) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0]));
+        assert!(develop(env(&[]), false, everywhere).is_ok_and(|env| env.get(DEV).is_none()));
+        assert!(
+            develop(env(&[]), true, everywhere)
+                .is_err_and(|why| why.contains("0.0.0.0 is not this machine alone"))
+        );
+        assert!(develop(env(&[(DEV, "1")]), false, everywhere).is_err());
+        let made = develop(env(&[]), true, here).unwrap();
+        assert_eq!((made.get(DEV), made.get(SECRET).map(str::len)), (Some("1"), Some(64)));
+        let own = develop(env(&[(SECRET, "own")]), true, here).unwrap();
+        assert_eq!(own.get(SECRET), Some("own"));
+    }
+
+    #[test]
+    fn what_is_for_this_machine_is_not_behind_a_proxy() {
+        assert!(serves_others(&env(&[(DEV, ""), (SECRET, "own")])).is_ok());
+        for name in [DEV, CERTS] {
+            assert!(serves_others(&env(&[(name, "1")])).is_err_and(|why| why.contains(name)));
+        }
+    }
 }

@@ -124,6 +124,10 @@ impl Guard for Identity {
         if !matches!(ask, message::Ask::Migrate) && !message::keeps_accounts(cx.store().models()) {
             return Err(message::no_accounts("this actor"));
         }
+        // Nobody has an account where there is no store, and no password is hashed for whoever guesses the names of tenants.
+        if cx.is_fresh() && matches!(ask, message::Ask::Begin { .. }) {
+            return Ok(Answer { payload: message::encode(&message::Told::Refused)?, makes: false });
+        }
         let terms = self.terms(cx.env())?;
         let told = on_store(cx, |on| Box::pin(async move { message::told(on, ask, &terms).await }))?;
         let makes = told.makes_a_store();

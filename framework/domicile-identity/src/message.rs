@@ -15,8 +15,8 @@ use crate::session;
 /// The name of the one message that actors take from the entry.
 pub(crate) const NAME: &str = "domicile.identity/1";
 
-/// What is asked.
-#[derive(Debug, Serialize, Deserialize)]
+/// What is asked. It has secrets, so it is never shown.
+#[derive(Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// The first step of a login.
     Begin { name: String, address: String },
@@ -44,8 +44,8 @@ pub(crate) enum Said {
     RightAndOld,
 }
 
-/// What is answered.
-#[derive(Debug, Serialize, Deserialize)]
+/// What is answered. It has secrets, so it is never shown.
+#[derive(Serialize, Deserialize)]
 pub(crate) enum Told {
     /// What to compare a password with.
     Begun { stored: String, nonce: String },
@@ -70,6 +70,22 @@ pub(crate) enum Told {
 }
 
 impl Told {
+    /// What it is, without what it holds.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Begun { .. } => "begun",
+            Self::TooMany { .. } => "too many attempts",
+            Self::LoggedIn { .. } => "logged in",
+            Self::Refused => "refused",
+            Self::Compare { .. } => "compare",
+            Self::Done => "done",
+            Self::Migrated => "migrated",
+            Self::Admin { .. } => "an administrator",
+            Self::NoAdmin => "no administrator",
+            Self::Invalid(_) => "invalid",
+        }
+    }
+
     /// Whether it is worth a store that is not there yet: whoever guesses the names of tenants makes none by trying to log in.
     pub(crate) fn makes_a_store(&self) -> bool {
         matches!(self, Self::Migrated | Self::Admin { .. })

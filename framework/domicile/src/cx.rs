@@ -135,6 +135,13 @@ impl Cx {
         ran
     }
 
+    /// Whether the store is made by this event, or would be; for what stands at the doors.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.fresh.get()
+    }
+
     /// Says who asks, once; for what stands at the doors.
     #[doc(hidden)]
     pub fn know(&self, known: Known) {

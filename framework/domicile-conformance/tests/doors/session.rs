@@ -263,3 +263,21 @@ pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site:
     *old.cookies.lock().expect("cookies") = before;
     old.send(Request::get("/t/next/")).has(401);
 }
+
+pub(super) fn t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed(site: &Site) {
+    let browser = Browser::new(site);
+    let two = |seat: &str| {
+        let begun = std::time::Instant::now();
+        for _ in 0..2 {
+            let reply = browser.log_in(seat, "admin", "wrong");
+            assert!(reply.has(200).text().contains(REFUSED), "{}", reply.text());
+        }
+        begun.elapsed()
+    };
+    let guessed = two("/t/nobody-has-been/");
+    settled(site, "/t/nobody-has-been/");
+    let known = two("/t/nobody-has-been/");
+    assert!(guessed < known / 2, "{guessed:?} where there is nobody, and {known:?} with a hash each");
+    // None of the first two has been counted, nor made what the administrator would have found.
+    logged_in(site, "/t/nobody-has-been/");
+}

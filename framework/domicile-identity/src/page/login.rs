@@ -49,6 +49,7 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     let (stored, nonce) = match begun {
         Told::Begun { stored, nonce } => (stored, nonce),
         Told::TooMany { seconds } => return Ok(answer::too_many(Some(of.request), seconds)),
+        Told::Refused => return page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
         other => return Err(unexpected(&other)),
     };
     let verdict = match verified(of.identity, of.outside, &form.password, &stored).await {
@@ -84,7 +85,7 @@ fn page(of: &Of<'_>, status: StatusCode, next: &str, username: &str, error: &str
 }
 
 pub(super) fn unexpected(told: &Told) -> domicile::Error {
-    domicile::Error::internal(format!("the accounts answered something else than was asked: {told:?}"))
+    domicile::Error::internal(format!("the accounts answered something else than was asked: {}", told.name()))
 }
 
 /// Where to go on: only to a path of this site. A path that begins with two slashes, or has a backslash, which browsers take

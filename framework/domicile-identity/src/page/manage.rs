@@ -3,7 +3,7 @@
 //! Both are POST with `Authorization: Bearer <DOMICILE_MANAGEMENT_SECRET>`, and are not there where no such secret is set. On a
 //! developer's own machine, with `DOMICILE_DEV=1`, GET does as well.
 
-use domicile::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use domicile::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN};
 use domicile::http::{HeaderValue, Method, StatusCode};
 use domicile::web::{Body, Response};
 use domicile::{Error, Kind, Result};
@@ -43,9 +43,7 @@ fn by(of: &Of<'_>) -> Result<By, Box<Response>> {
         }
         return Ok(By::Manager);
     }
-    // A page of another site, which a browser on this machine shows, cannot read what comes back; what it could ask for is
-    // made on a developer's machine only, once.
-    if env.get(DEV) == Some("1") && is_plain(of.request.origin()) {
+    if env.get(DEV) == Some("1") && is_plain(of.request.origin()) && is_own(of) {
         return Ok(By::Developer);
     }
     match secret {
@@ -55,6 +53,14 @@ fn by(of: &Of<'_>) -> Result<By, Box<Response>> {
         }
         None => Err(boxed(StatusCode::NOT_FOUND, "error", "page not found")),
     }
+}
+
+/// Whether no page of another site has made a browser on this machine send it.
+fn is_own(of: &Of<'_>) -> bool {
+    let site = of.request.header("sec-fetch-site");
+    let origin = of.request.headers().get(ORIGIN);
+    site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+        && origin.is_none_or(|origin| origin.as_bytes() == of.request.origin().as_bytes())
 }
 
 fn bearer(header: &str) -> Option<&str> {
