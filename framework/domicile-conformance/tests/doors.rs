@@ -114,7 +114,7 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("passwords", session::f40_a_session_writes_nothing_when_it_is_used),
     on!("passwords", session::t2_a_wrong_password_says_nothing_of_who_there_is),
     on!("passwords", session::t1_too_many_attempts_are_429_with_when_to_come_again),
-    on!("passwords", session::t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed),
+    own!(session::t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed),
     on!("passwords", session::a15_logout_ends_the_session_where_it_is_kept),
     on!("access", session::a15_behind_access_logout_goes_on_to_that_of_access),
     on!("passwords", session::t2_a_new_password_ends_the_other_sessions),
