@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
+use domicile::env::{DEV, SECRET};
 use domicile::{AppFn, Env};
 
 use crate::command::Command;
@@ -179,12 +180,6 @@ fn serves_others(env: &Env) -> Result<(), String> {
 
 /// Where the keys of Cloudflare Access are instead, in a test.
 const CERTS: &str = "CLOUDFLARE_ACCESS_CERTS_URL";
-
-/// What opens an app for development.
-const DEV: &str = "DOMICILE_DEV";
-
-/// The secret of an app that knows its users.
-const SECRET: &str = "DOMICILE_SECRET";
 
 fn serve_until_signal(app: AppFn, flags: Flags) -> Result<(), String> {
     log::start(&flags.log)?;

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use domicile::env::{DEV, MANAGEMENT_SECRET, SECRET};
 use serde_json::{Value, json};
 
 use crate::describe::Description;
@@ -102,12 +103,12 @@ fn open_to_all(config: &Value) -> Vec<String> {
         .chain(environments.map(|(name, config)| (format!("env.{name}."), config)));
     let mut faults = Vec::new();
     for (place, config) in all {
-        if config["vars"].get("DOMICILE_DEV").is_some() {
+        if config["vars"].get(DEV).is_some() {
             faults.push(format!(
                 "remove from {place}vars  \"DOMICILE_DEV\": it is for one's own machine, and opens the app"
             ));
         }
-        for secret in ["DOMICILE_SECRET", "DOMICILE_MANAGEMENT_SECRET"] {
+        for secret in [SECRET, MANAGEMENT_SECRET] {
             if config["vars"].get(secret).is_some() {
                 faults.push(format!(
                     "remove from {place}vars  \"{secret}\", and set it with `wrangler secret put {secret}`"

@@ -53,7 +53,6 @@ pub(crate) fn made(origin: &str, name: String, value: String, seconds: Option<i6
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(!is_plain(origin));
     if let Some(seconds) = seconds {
-        // `max-age` by hand: the crate's type for it belongs to another one.
         cookie.set_max_age(cookie::time::Duration::seconds(seconds));
     }
     cookie

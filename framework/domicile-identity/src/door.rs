@@ -5,6 +5,7 @@ mod entry;
 mod forgery;
 
 use domicile::cx::Known;
+use domicile::env::{DEV, MANAGEMENT_SECRET, SECRET};
 use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
 use domicile::http::header::{SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
@@ -22,15 +23,6 @@ use crate::secret::Secret;
 pub(crate) use entry::login;
 pub use forgery::{csrf_field, csrf_field_at_entry, csrf_token};
 pub(crate) use forgery::{forged, token_at_entry};
-
-/// The secret that everything is signed by which a browser brings back.
-pub(crate) const SECRET: &str = "DOMICILE_SECRET";
-
-/// The secret of whoever manages the app.
-pub(crate) const MANAGEMENT_SECRET: &str = "DOMICILE_MANAGEMENT_SECRET";
-
-/// Opens what is for development only, where it is `1`.
-pub(crate) const DEV: &str = "DOMICILE_DEV";
 
 /// The secret of an app, which was checked when it started.
 pub(crate) fn secret(env: &Env) -> Result<Secret> {
@@ -134,21 +126,12 @@ impl Guard for Identity {
         Ok(Answer { payload: message::encode(&told)?, makes })
     }
 
-    fn dress(&self, cx: &Cx, response: &mut Response) {
-        dress(cx.origin(), cx.issued(), response);
+    fn dress(&self, request: &Request, issued: &str, response: &mut Response) {
+        let origin = request.origin();
+        let cookie = cookie::made(origin, cookie::browser_name(origin), issued.to_owned(), None);
+        if let Ok(line) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+            response.headers_mut().append(SET_COOKIE, line);
+        }
+        response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
     }
-
-    fn dress_at_entry(&self, request: &Request, response: &mut Response) {
-        dress(request.origin(), request.issued(), response);
-    }
-}
-
-/// Sets the random cookie that a form asked for, and says that the page depends on it.
-fn dress(origin: &str, issued: Option<&str>, response: &mut Response) {
-    let Some(issued) = issued else { return };
-    let cookie = cookie::made(origin, cookie::browser_name(origin), issued.to_owned(), None);
-    if let Ok(line) = HeaderValue::from_str(&cookie.encoded().to_string()) {
-        response.headers_mut().append(SET_COOKIE, line);
-    }
-    response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
 }

@@ -16,10 +16,9 @@ use crate::session;
 /// of each actor that lists [`MODELS`](crate::MODELS) among its models; [`in_d1`](Identity::in_d1) puts those of an app
 /// without actors into a D1 database. `DOMICILE_SECRET` must be set, of at least 32 characters.
 pub struct Identity {
-    pub(crate) access: Option<Access>,
+    pub(crate) access: Option<Tokens>,
     /// Whether tokens of Access are looked at, also where the settings have a mistake.
     pub(crate) by_access: bool,
-    pub(crate) keys: RefCell<Option<KeyCache>>,
     pub(crate) passwords: bool,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
@@ -30,12 +29,17 @@ pub struct Identity {
     mistakes: Vec<String>,
 }
 
+/// What is configured of Cloudflare Access, and the keys that are held for it.
+pub(crate) struct Tokens {
+    pub(crate) settings: Access,
+    pub(crate) keys: RefCell<KeyCache>,
+}
+
 impl Identity {
     fn new() -> Self {
         Self {
             access: None,
             by_access: false,
-            keys: RefCell::new(None),
             passwords: false,
             policy: Policy::new(),
             limits: Limits::default(),
@@ -64,8 +68,8 @@ impl Identity {
         let mut identity = Self { by_access: true, ..Self::new() };
         match settings.and_then(Settings::build) {
             Ok(access) => {
-                identity.keys = RefCell::new(Some(KeyCache::new(&access)));
-                identity.access = Some(access);
+                let keys = RefCell::new(KeyCache::new(&access));
+                identity.access = Some(Tokens { settings: access, keys });
             }
             Err(error) => identity.mistakes.push(error.to_string()),
         }

@@ -21,7 +21,7 @@ pub(crate) enum Ask {
     /// The first step of a login.
     Begin { name: String, address: String },
     /// The last step of a login.
-    Finish { nonce: String, verdict: Said, rehashed: Option<String> },
+    Finish { nonce: String, verdict: Verdict, rehashed: Option<String> },
     /// The end of a session.
     Logout { session: String },
     /// What a session's user would compare an old password with; counted as an attempt.
@@ -34,14 +34,6 @@ pub(crate) enum Ask {
     CreateAdmin { username: String, email: String, hash: String },
     /// Nothing: whatever is asked first brings the store to its newest schema.
     Migrate,
-}
-
-/// A [`Verdict`] on its way.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) enum Said {
-    Wrong,
-    Right,
-    RightAndOld,
 }
 
 /// What is answered. It has secrets, so it is never shown.
@@ -120,7 +112,7 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
             }
         }
         Ask::Finish { nonce, verdict, rehashed } => {
-            match finish_login(on, &nonce, verdict.into(), rehashed, terms.lifetime).await? {
+            match finish_login(on, &nonce, verdict, rehashed, terms.lifetime).await? {
                 Some(logged_in) => {
                     let left = logged_in.session.expires.as_millis() - on.now().as_millis();
                     Told::LoggedIn { session: logged_in.session.secret, seconds: left / 1_000 }
@@ -173,26 +165,6 @@ fn admin(reply: &AdminReply) -> Told {
 
 fn rounded(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
-}
-
-impl From<Said> for Verdict {
-    fn from(said: Said) -> Self {
-        match said {
-            Said::Wrong => Self::Wrong,
-            Said::Right => Self::Right,
-            Said::RightAndOld => Self::RightAndOld,
-        }
-    }
-}
-
-impl From<Verdict> for Said {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Wrong => Self::Wrong,
-            Verdict::Right => Self::Right,
-            Verdict::RightAndOld => Self::RightAndOld,
-        }
-    }
 }
 
 /// As it travels.

@@ -6,7 +6,7 @@ mod logout;
 mod manage;
 mod password;
 
-use domicile::guard::Seat;
+use domicile::guard::{Guard as _, Seat};
 use domicile::http::Method;
 use domicile::web::{Request, Response};
 use domicile::{Error, Outside, Result};
@@ -58,7 +58,9 @@ pub(crate) async fn serve(
         CREATE_ADMIN => manage::create_admin(&of).await?,
         _ => return Err(Error::not_found("page")),
     };
-    domicile::guard::Guard::dress_at_entry(identity, &request, &mut response);
+    if let Some(issued) = request.issued() {
+        identity.dress(&request, issued, &mut response);
+    }
     Ok(response)
 }
 

@@ -10,6 +10,7 @@ mod weak;
 pub use weak::problems;
 
 use domicile::{Error, Problem, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
@@ -23,7 +24,7 @@ pub const SALT_BYTES: usize = 16;
 pub const UNUSABLE: &str = "!";
 
 /// What came of comparing a password with what is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It is another password, or none can be right.
     Wrong,

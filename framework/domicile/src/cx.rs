@@ -34,7 +34,6 @@ pub struct Cx {
     pub(crate) request: RequestId,
     pub(crate) chain: Vec<ActorRef>,
     pub(crate) prefix: String,
-    pub(crate) origin: String,
     pub(crate) credential: Credential,
     /// What the door of the actor has found out.
     pub(crate) known: OnceCell<Known>,
@@ -107,20 +106,6 @@ impl Cx {
     #[must_use]
     pub fn account(&self) -> Option<&Account> {
         self.known.get()?.account.as_ref()
-    }
-
-    /// What stands before the actor's paths on the outside: a mount, a tenant.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// The scheme and host that the client used; empty for a message.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.origin
     }
 
     /// The store may be written to while `run` runs, even in a read; for what stands at the doors.

@@ -6,6 +6,15 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 
+/// The secret of an app that knows its users: what a browser brings back is signed by it.
+pub const SECRET: &str = "DOMICILE_SECRET";
+
+/// The secret of whoever manages the app.
+pub const MANAGEMENT_SECRET: &str = "DOMICILE_MANAGEMENT_SECRET";
+
+/// Opens what is for development alone, where it is `1`.
+pub const DEV: &str = "DOMICILE_DEV";
+
 /// What the app is configured with, by name.
 #[derive(Clone, Default)]
 pub struct Env(BTreeMap<String, String>);

@@ -68,11 +68,8 @@ pub trait Guard {
     /// The store's, or a payload that is none.
     fn answer(&self, cx: &Cx, name: &str, payload: &[u8]) -> Result<Answer>;
 
-    /// Adds to the response of an actor's route what the page has asked for, such as a cookie.
-    fn dress(&self, cx: &Cx, response: &mut Response);
-
-    /// As [`dress`](Guard::dress), of an entry route.
-    fn dress_at_entry(&self, request: &Request, response: &mut Response);
+    /// Adds to the response of a route what its page has asked for: the secret cookie that was `issued` for a form.
+    fn dress(&self, request: &Request, issued: &str, response: &mut Response);
 }
 
 /// What the entry's door says.

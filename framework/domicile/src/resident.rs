@@ -28,7 +28,7 @@ use crate::store::{Classes, Store, Surroundings};
 use crate::timestamp::Timestamp;
 use crate::tooth::{self, Tooth};
 use crate::web::{Body, Found, Pages, Response, Routes, path};
-use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, RequestId, What};
+use crate::wire::{ActorRef, Event, Fault, MAX_CHAIN, Reply, What};
 
 /// What the host does with the transaction that it opened for the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +97,6 @@ pub(crate) struct Resident<A> {
     state: Option<State>,
     /// What the event had cost before its handler ran.
     begun: Cost,
-    /// The event for which the guard has written something of its own.
-    written: Option<RequestId>,
 }
 
 /// How the actor stands when the handler is to run.
@@ -110,7 +108,7 @@ enum Ready {
 
 impl<A: Actor> Resident<A> {
     pub(crate) fn new(kit: Kit<A>, storage: Rc<dyn Storage>, this: ActorRef) -> Self {
-        Self { kit, storage, this, actor: None, state: None, begun: Cost::default(), written: None }
+        Self { kit, storage, this, actor: None, state: None, begun: Cost::default() }
     }
 
     fn cx(&self, event: &Event, writable: bool) -> Cx {
@@ -133,7 +131,6 @@ impl<A: Actor> Resident<A> {
             fresh: Cell::new(false),
             issued: OnceCell::new(),
             prefix: head.map(|head| head.prefix.clone()).unwrap_or_default(),
-            origin: head.map(|head| head.origin.clone()).unwrap_or_default(),
             ringing: Ringing {
                 kind: A::KIND,
                 handled: A::DISPATCH.iter().any(|line| line.name == Alarm::NAME),
@@ -175,33 +172,22 @@ impl<A: Actor> Resident<A> {
     /// Lets in who asks, or says what becomes of the event instead.
     fn admit<T>(&mut self, cx: &Cx, door: Door<'_>) -> Result<Option<Stopped<T>>> {
         let (Some(guard), Door::Guarded(asked)) = (self.kit.guard.clone(), door) else { return Ok(None) };
-        match guard.admit(cx, asked)? {
+        let fresh = self.state != Some(State::Current);
+        let mut admission = guard.admit(cx, asked)?;
+        if fresh && matches!(admission, Admission::Written) {
+            // Of a store that is made by this event, everything is kept or nothing.
+            admission = guard.admit(cx, asked)?;
+        }
+        match admission {
             Admission::Admitted => Ok(None),
             Admission::Refused(response) => {
-                if self.state != Some(State::Current) {
+                if fresh {
                     self.forget();
                 }
                 Ok(Some((Verdict::Rollback, Err(Failed::Refused(response)))))
             }
-            // Of a store that is made by this event, everything is kept or nothing.
-            Admission::Written if self.state != Some(State::Current) => match guard.admit(cx, asked)? {
-                Admission::Admitted => Ok(None),
-                Admission::Refused(response) => {
-                    self.forget();
-                    Ok(Some((Verdict::Rollback, Err(Failed::Refused(response)))))
-                }
-                Admission::Written => Err(Error::internal("the door of an actor goes on writing")),
-            },
-            Admission::Written if self.written == Some(cx.request) => {
-                Err(Error::internal("the door of an actor goes on writing"))
-            }
-            Admission::Written => {
-                self.written = Some(cx.request);
-                Ok(Some((
-                    Verdict::Again,
-                    Err(Failed::Error(Error::internal("the host did not deliver again"))),
-                )))
-            }
+            Admission::Written if fresh => Err(Error::internal("the door of an actor goes on writing")),
+            Admission::Written => Ok(Some(undelivered())),
         }
     }
 
@@ -219,10 +205,7 @@ impl<A: Actor> Resident<A> {
             Ok(Ok(Ready::Yes)) => {}
             Ok(Ok(Ready::Migrated)) => {
                 self.state = None;
-                return (
-                    Verdict::Again,
-                    Err(Failed::Error(Error::internal("the host did not deliver again"))),
-                );
+                return undelivered();
             }
             Ok(Err(error)) => {
                 self.forget();
@@ -369,6 +352,11 @@ enum Door<'a> {
 
 /// What becomes of an event whose handler does not run.
 type Stopped<T> = (Verdict, Result<T, Failed>);
+
+/// What is to be committed before the event is delivered again. A host that does not is told so.
+fn undelivered<T>() -> Stopped<T> {
+    (Verdict::Again, Err(Failed::Error(Error::internal("the host did not deliver again"))))
+}
 
 impl From<Failed> for Error {
     fn from(failed: Failed) -> Self {

@@ -346,8 +346,8 @@ impl Site {
                 match run(request.clone(), outside).instrument(route).await? {
                     Outcome::Now(response) => {
                         let mut response = sendable(response)?;
-                        if let Some(guard) = &self.app.guard {
-                            guard.dress_at_entry(request, &mut response);
+                        if let (Some(guard), Some(issued)) = (&self.app.guard, request.issued()) {
+                            guard.dress(request, issued, &mut response);
                         }
                         Ok(send(response))
                     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use domicile::env::{DEV, SECRET};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -97,8 +98,6 @@ impl Dev {
 
 /// The variables that open an app for development, as the native host has them.
 fn develop(known: &[String], given: &[(String, String)]) -> Result<Vec<(String, String)>> {
-    const DEV: &str = "DOMICILE_DEV";
-    const SECRET: &str = "DOMICILE_SECRET";
     if !known.iter().any(|name| name == DEV) {
         bail!("the app has no identity, and so nothing that `--dev` would open");
     }

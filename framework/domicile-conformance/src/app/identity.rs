@@ -26,7 +26,11 @@ const HOW: &str = "IDENTITY";
 /// The D1 database of the accounts, where they are there.
 const DATABASE: &str = "MEMBERS_DB";
 
-const MIGRATIONS: &[Migration] = &[Migration::sql("0001_initial", include_str!("identity/0001_initial.sql"))];
+/// The tables of accounts are those of the tests of accounts.
+const MIGRATIONS: &[Migration] = &[
+    Migration::sql("0001_accounts", include_str!("../../../domicile-identity/tests/accounts/tables.sql")),
+    Migration::sql("0002_note", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"),
+];
 
 /// The service token that a program may have here.
 const ROBOT: &str = "robot.access";

@@ -1,6 +1,6 @@
 //! The actor's door: the session, the account and what it may, looked up in the store before the handler runs.
 
-use domicile::cx::Known as Told;
+use domicile::cx::Known;
 use domicile::guard::{Admission, Asked};
 use domicile::principal::{Claims, Credential};
 use domicile::query::{Executor, on_store};
@@ -12,9 +12,6 @@ use crate::answer;
 use crate::identity::Identity;
 use crate::message::keeps_accounts;
 use crate::session::by_session;
-
-/// Who asks.
-pub(super) type Known = Told;
 
 /// What was found of who asks, where nothing had to be written.
 enum Found {
@@ -55,7 +52,7 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
     };
     if !allow.admits(&known.principal, known.account.as_ref()) {
         return refused(match (&known.principal, request) {
-            (Principal::Anonymous, Some(request)) => super::entry::login(identity, request, cx.prefix()),
+            (Principal::Anonymous, Some(request)) => super::entry::login(identity, request, request.prefix()),
             (Principal::Anonymous, None) => answer::login_required(None),
             _ => answer::forbidden(request),
         });

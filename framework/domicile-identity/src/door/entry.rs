@@ -3,18 +3,19 @@
 
 use std::time::Duration;
 
+use domicile::cx::Known;
 use domicile::guard::Entering;
 use domicile::http::{Method, StatusCode};
 use domicile::principal::Credential;
 use domicile::web::{Redirect, ReplyExt as _, Request, Response};
 use domicile::{Allow, Outside, Principal};
 
-use super::actor::{self, Known};
+use super::actor;
 use super::forgery;
-use crate::access::{Access, Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, token_of};
+use crate::access::{Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, token_of};
 use crate::answer;
 use crate::cookie;
-use crate::identity::Identity;
+use crate::identity::{Identity, Tokens};
 use crate::page;
 
 /// How often a request looks whether others have fetched keys by now, and how long it waits in between.
@@ -23,11 +24,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
     let known = |principal| Credential { principal, browser: browser(request), ..Credential::default() };
-    let Some(access) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
+    let Some(tokens) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
     let path = request.path();
     // Whoever manages the app has a secret of their own.
-    let exempt = access.is_exempt(path) || page::is_management(path);
-    if let Some(principal) = request.by_platform().and_then(|said| access.by_platform(path, said)) {
+    let exempt = tokens.settings.is_exempt(path) || page::is_management(path);
+    let by_platform = request.by_platform().and_then(|said| tokens.settings.by_platform(path, said));
+    if let Some(principal) = by_platform {
         return Entering::Now(Ok(known(principal)));
     }
     let nobody = || Entering::Now(Ok(known(Principal::Anonymous)));
@@ -40,22 +42,21 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     };
     if exempt {
         // A path that needs no token waits for no keys, and fails for no reason.
-        let keys = identity.keys.borrow();
-        let held = keys.as_ref().and_then(|keys| access.check_held(keys, path, &token, outside.now()));
+        let held = tokens.settings.check_held(&tokens.keys.borrow(), path, &token, outside.now());
         return Entering::Now(Ok(known(held.unwrap_or_default())));
     }
-    match check(identity, access, path, &token, outside) {
+    match check(tokens, path, &token, outside) {
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
         Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
         Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
         waits => {
             // A host that plans drops what has to wait, and asks again where it can: the fetch is taken up there.
             if let Check::Fetch(fetch) = waits {
-                give_back(identity, fetch);
+                give_back(tokens, fetch);
             }
-            Entering::Later(Box::pin(async move {
-                settle(identity, access, request, outside, &token).await.map(known)
-            }))
+            Entering::Later(Box::pin(
+                async move { settle(tokens, request, outside, &token).await.map(known) },
+            ))
         }
     }
 }
@@ -69,23 +70,20 @@ fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {
     Box::new(answer::access_required(request))
 }
 
-fn check(identity: &Identity, access: &Access, path: &str, token: &str, outside: &Outside) -> Check {
-    let mut keys = identity.keys.borrow_mut();
-    let keys = keys.get_or_insert_with(|| crate::access::KeyCache::new(access));
-    access.check(keys, path, token, outside.now())
+fn check(tokens: &Tokens, path: &str, token: &str, outside: &Outside) -> Check {
+    tokens.settings.check(&mut tokens.keys.borrow_mut(), path, token, outside.now())
 }
 
 /// What is to be said once keys were fetched, here or by others.
 async fn settle(
-    identity: &Identity,
-    access: &Access,
+    tokens: &Tokens,
     request: &Request,
     outside: &Outside,
     token: &str,
 ) -> Result<Principal, Box<Response>> {
     let mut fetched_once = false;
     for _ in 0..LOOKS {
-        match check(identity, access, request.path(), token, outside) {
+        match check(tokens, request.path(), token, outside) {
             Check::Proven(principal) => return Ok(principal),
             Check::Rejected(rejected) => {
                 return Err(turned(request, outside, &rejected.to_string()));
@@ -94,10 +92,10 @@ async fn settle(
             Check::Busy => outside.sleep(PAUSE).await,
             Check::Fetch(fetch) if !fetched_once => {
                 fetched_once = true;
-                fetched(identity, fetch, outside).await;
+                fetched(tokens, fetch, outside).await;
             }
             Check::Fetch(fetch) => {
-                give_back(identity, fetch);
+                give_back(tokens, fetch);
                 break;
             }
         }
@@ -106,15 +104,14 @@ async fn settle(
 }
 
 /// Fetches keys, and puts them where all requests of this instance find them.
-async fn fetched(identity: &Identity, fetch: Fetch, outside: &Outside) {
+async fn fetched(tokens: &Tokens, fetch: Fetch, outside: &Outside) {
     let url = fetch.url.clone();
     let answer = match domicile::http::Request::get(&url).body(bytes::Bytes::new()) {
         Ok(request) => get(request, outside).await,
         Err(error) => Err(error.to_string()),
     };
-    let mut keys = identity.keys.borrow_mut();
-    let Some(keys) = keys.as_mut() else { return };
-    let taken = keys.complete(fetch.ticket, answer.as_deref().map_err(Clone::clone), outside.now());
+    let answer = answer.as_deref().map_err(Clone::clone);
+    let taken = tokens.keys.borrow_mut().complete(fetch.ticket, answer, outside.now());
     match taken {
         Ok(()) => {
             tracing::info!(request = %outside.request_id(), url, "fetched the keys of Cloudflare Access")
@@ -142,10 +139,8 @@ async fn get(request: domicile::http::Request<bytes::Bytes>, outside: &Outside) 
 }
 
 /// Does not fetch after all.
-fn give_back(identity: &Identity, fetch: Fetch) {
-    if let Some(keys) = identity.keys.borrow_mut().as_mut() {
-        keys.give_back(fetch.ticket);
-    }
+fn give_back(tokens: &Tokens, fetch: Fetch) {
+    tokens.keys.borrow_mut().give_back(fetch.ticket);
 }
 
 /// The answer to somebody whom no account could let in.
@@ -165,8 +160,8 @@ pub(super) fn turn_away(
     };
     // The paths of whoever manages the app are let pass without a token, and may be somebody else's route.
     let unproven = credential.principal.is_anonymous() && !identity.passwords;
-    if let Some(access) = identity.access.as_ref().filter(|_| unproven)
-        && !access.is_exempt(request.path())
+    if let Some(tokens) = identity.access.as_ref().filter(|_| unproven)
+        && !tokens.settings.is_exempt(request.path())
     {
         return Some(answer::access_required(request));
     }

@@ -60,7 +60,7 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         Verdict::RightAndOld => hashed(of.identity, of.outside, &form.password).await.ok().transpose()?,
         Verdict::Wrong | Verdict::Right => None,
     };
-    match of.ask(Ask::Finish { nonce, verdict: verdict.into(), rehashed }).await? {
+    match of.ask(Ask::Finish { nonce, verdict, rehashed }).await? {
         Told::LoggedIn { session, seconds } => {
             // A session that was there before ends, so that nobody goes on by it.
             if let Some(before) = of.session() {

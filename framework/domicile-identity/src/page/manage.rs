@@ -3,6 +3,7 @@
 //! Both are POST with `Authorization: Bearer <DOMICILE_MANAGEMENT_SECRET>`, and are not there where no such secret is set. On a
 //! developer's own machine, with `DOMICILE_DEV=1`, GET does as well.
 
+use domicile::env::{DEV, MANAGEMENT_SECRET};
 use domicile::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN};
 use domicile::http::{HeaderValue, Method, StatusCode};
 use domicile::web::{Body, Response};
@@ -13,7 +14,6 @@ use super::Of;
 use super::login::unexpected;
 use crate::answer;
 use crate::cookie::is_plain;
-use crate::door::{DEV, MANAGEMENT_SECRET};
 use crate::hashing::{Busy, hashed};
 use crate::message::{Ask, Told};
 use crate::password;

@@ -12,7 +12,7 @@ use super::login::unexpected;
 use crate::answer;
 use crate::door::{forged, login, token_at_entry};
 use crate::hashing::{Busy, hashed, verified};
-use crate::message::{Ask, Said, Told};
+use crate::message::{Ask, Told};
 use crate::password::{self, Verdict};
 
 #[derive(Template)]
@@ -54,7 +54,7 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     };
     let mut errors = Vec::new();
     if verdict == Verdict::Wrong {
-        of.ask(Ask::Finish { nonce: nonce.clone(), verdict: Said::Wrong, rehashed: None }).await?;
+        of.ask(Ask::Finish { nonce: nonce.clone(), verdict, rehashed: None }).await?;
         errors.push("Your old password was entered incorrectly. Please enter it again.".to_owned());
     }
     if form.new_password1 != form.new_password2 {

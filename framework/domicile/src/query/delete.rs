@@ -1,7 +1,7 @@
 //! Deleting rows, and what on_delete says of the rows that point to them. As in Django it is carried out here and not by
 //! SQL, whose own actions would run unseen when a migration rebuilds a table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Json;
 
@@ -117,9 +117,9 @@ pub(super) fn deletion<'a, M: Model>(
         let condition = rows.clone().without_limits().which(&mut rest)?;
         let key = Node::column(M::SCHEMA, M::SCHEMA.key()).selected(M::SCHEMA.key().kind);
         let mut keys = keys(on, rows.select_node(key).taken()?).await?;
-        for (_, gone) in before.gone.iter().filter(|(schema, _)| *schema == M::SCHEMA) {
-            keys.retain(|key| !gone.contains(key));
-        }
+        let gone = before.gone.iter().filter(|(schema, _)| *schema == M::SCHEMA);
+        let gone: HashSet<String> = gone.flat_map(|(_, keys)| keys).map(text).collect();
+        keys.retain(|key| !gone.contains(&text(key)));
         let roots = Some((M::SCHEMA, keys.clone())).filter(|_| before.changed);
         let mut plan = Plan { checked: !on.reads_hold(), roots, ..Plan::default() };
         plan.hold(M::SCHEMA, &keys, condition)?;
@@ -240,7 +240,7 @@ impl Plan {
             }
         };
         let Some((_, known)) = self.delete.get_mut(at) else { return Vec::new() };
-        let mut seen: std::collections::HashSet<String> = known.iter().map(text).collect();
+        let mut seen: HashSet<String> = known.iter().map(text).collect();
         let new: Vec<Value> = keys.into_iter().filter(|key| seen.insert(text(key))).collect();
         known.extend(new.iter().cloned());
         new

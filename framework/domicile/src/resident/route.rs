@@ -42,8 +42,8 @@ impl<A: Actor> Resident<A> {
                 };
                 let result = match result {
                     Ok(Outcome::Now(response)) => sendable(response).map(|mut response| {
-                        if let Some(guard) = &guard {
-                            guard.dress(cx, &mut response);
+                        if let (Some(guard), Some(issued)) = (&guard, cx.issued()) {
+                            guard.dress(&request, issued, &mut response);
                         }
                         Outcome::Now(response)
                     }),

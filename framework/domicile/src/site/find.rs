@@ -141,11 +141,9 @@ impl Site {
                     let allow = mount.kind.allow(path, method);
                     if let Some(guard) = &self.app.guard {
                         request.credential.session = guard.session(request, &prefix);
-                    }
-                    let turned =
-                        self.app.guard.as_ref().and_then(|guard| guard.turn_away(request, &prefix, allow));
-                    if let Some(response) = turned {
-                        return Ok(Way::Respond(response));
+                        if let Some(response) = guard.turn_away(request, &prefix, allow) {
+                            return Ok(Way::Respond(response));
+                        }
                     }
                     let what = What::Http(http_head(request, rest, prefix));
                     let event = Event { credential: request.credential.clone(), ..Event::new(id, what) };
