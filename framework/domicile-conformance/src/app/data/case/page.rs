@@ -5,7 +5,7 @@ use domicile::prelude::*;
 use domicile::query::{Cursor, Executor, Objects, count, create_all};
 
 use super::super::model::{Author, Country, Everything, Exact, Note, Post, Snow};
-use super::world::{notes, world};
+use super::world::{DAY, NEW_YEAR, notes, world};
 use super::{refused, same};
 
 /// All rows, window by window; each cursor goes through its text.
@@ -243,6 +243,11 @@ pub(super) async fn a_window_uses_an_index(on: &dyn Executor) -> Result<()> {
 
 pub(super) async fn rows_that_are_equal_stay_on_their_page(on: &dyn Executor) -> Result<()> {
     world(on).await?;
+    // By the index of `draft` and `pub_date`, which SQLite takes, the last written would come first.
+    for id in 1..=5_u32 {
+        let back = Timestamp::from_millis(NEW_YEAR - i64::from(id) * DAY);
+        Post::by_key(id).update().set(Post::pub_date, back).run(on).await?;
+    }
     let page = |n| Post::objects().order_by(Post::draft).select(Post::id).page(n, 2, on);
     let (first, second, third) = (page(1).await?, page(2).await?, page(3).await?);
     same((first.items, second.items, third.items), (vec![1, 3], vec![4, 2], vec![5]))?;
@@ -252,9 +257,11 @@ pub(super) async fn rows_that_are_equal_stay_on_their_page(on: &dyn Executor) ->
 
 pub(super) async fn groups_that_are_equal_stay_on_their_page(on: &dyn Executor) -> Result<()> {
     world(on).await?;
+    // By the index of `author` and `title`, which SQLite takes, they would come author by author.
     let groups = |n| {
-        Post::objects().group_by(Post::author).order_by(count().desc()).select(Post::author).page(n, 1, on)
+        let groups = Post::objects().group_by((Post::title, Post::author)).order_by(count().desc());
+        groups.select(Post::title).page(n, 2, on)
     };
-    let authors = [groups(1).await?.items, groups(2).await?.items, groups(3).await?.items].concat();
-    same(authors.into_iter().map(ForeignKey::into_key).collect::<Vec<_>>(), vec![1, 2, 3])
+    let titles = [groups(1).await?.items, groups(2).await?.items, groups(3).await?.items].concat();
+    same(titles, ["100% _sure_", "About boats", "Boats", "Trees", "Ünder trees"].map(str::to_owned).to_vec())
 }
