@@ -380,7 +380,7 @@ cases! {
         a_row_that_points_elsewhere_meanwhile_is_not_deleted
         changes_meanwhile_are_noticed_before_the_first_change
         a_row_that_is_gone_meanwhile_is_no_conflict
-        a_limit_among_equals_is_no_conflict;
+        a_row_that_comes_meanwhile_pushes_none_out_of_a_limit;
     changes:
         changes_are_made_in_order
         changes_of_every_kind_in_one

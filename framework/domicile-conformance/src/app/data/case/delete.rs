@@ -320,13 +320,14 @@ pub(super) async fn a_row_that_is_gone_meanwhile_is_no_conflict(on: &dyn Executo
     same(Post::by_key(2_u32).delete(&raced as &dyn Executor).await?.of::<Post>(), 0)
 }
 
-pub(super) async fn a_limit_among_equals_is_no_conflict(on: &dyn Executor) -> Result<()> {
+pub(super) async fn a_row_that_comes_meanwhile_pushes_none_out_of_a_limit(on: &dyn Executor) -> Result<()> {
     let rows = (0..60).map(|n| Category::create().set(Category::name, ["a", "b"][n % 2]));
     create_all(rows.collect(), on).await?;
-    let undisturbed = Meanwhile::new(on, "SELECT 1");
+    let raced = Meanwhile::new(on, "INSERT INTO category (name) VALUES ('0')");
     let few = Category::objects().filter(Category::name.ne("c")).order_by(Category::name).limit(10);
-    same(few.delete(&undisturbed as &dyn Executor).await?.total(), 10)?;
-    same(Category::objects().filter(Category::name.eq("a")).count(on).await?, 20)
+    same(few.delete(&raced as &dyn Executor).await?.total(), 10)?;
+    same(Category::objects().filter(Category::name.eq("a")).count(on).await?, 20)?;
+    same(Category::objects().filter(Category::name.eq("0")).count(on).await?, 1)
 }
 
 /// A database on which somebody else runs a statement after rows were read for the `left`th time.
