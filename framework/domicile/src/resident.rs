@@ -169,6 +169,17 @@ impl<A: Actor> Resident<A> {
         Ok(Ready::Yes)
     }
 
+    /// Makes the actor ready and lets in who asks, or says what becomes of the event instead.
+    fn enter<T>(&mut self, cx: &Cx, door: Door<'_>) -> Result<Option<Stopped<T>>> {
+        match self.ready(cx)? {
+            Ready::Yes => self.admit(cx, door),
+            Ready::Migrated => {
+                self.state = None;
+                Ok(Some(undelivered()))
+            }
+        }
+    }
+
     /// Lets in who asks, or says what becomes of the event instead.
     fn admit<T>(&mut self, cx: &Cx, door: Door<'_>) -> Result<Option<Stopped<T>>> {
         let (Some(guard), Door::Guarded(asked)) = (self.kit.guard.clone(), door) else { return Ok(None) };
@@ -200,23 +211,7 @@ impl<A: Actor> Resident<A> {
         body: impl FnOnce(&mut A, &Cx) -> Ran<T>,
     ) -> (Verdict, Result<T, Failed>) {
         self.begun = Cost::default();
-        let ready = catch_unwind(AssertUnwindSafe(|| self.ready(cx)));
-        match ready {
-            Ok(Ok(Ready::Yes)) => {}
-            Ok(Ok(Ready::Migrated)) => {
-                self.state = None;
-                return undelivered();
-            }
-            Ok(Err(error)) => {
-                self.forget();
-                return (Verdict::Rollback, Err(Failed::Error(error)));
-            }
-            Err(_) => {
-                self.forget();
-                return (Verdict::Rollback, Err(Failed::Panic));
-            }
-        }
-        match catch_unwind(AssertUnwindSafe(|| self.admit(cx, door))) {
+        match catch_unwind(AssertUnwindSafe(|| self.enter(cx, door))) {
             Ok(Ok(None)) => {}
             Ok(Ok(Some(stopped))) => return stopped,
             Ok(Err(error)) => {

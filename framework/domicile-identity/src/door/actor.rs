@@ -6,7 +6,7 @@ use domicile::principal::{Claims, Credential};
 use domicile::query::{Executor, on_store};
 use domicile::{Account, Cx, Principal, Result};
 
-use super::{forgery, secret};
+use super::forgery;
 use crate::account::{Look, Policy, Refusal, Written, look};
 use crate::answer;
 use crate::identity::Identity;
@@ -57,12 +57,11 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
             _ => answer::forbidden(request),
         });
     }
-    if let Some(request) = request {
-        let secret = secret(cx.env())?;
-        if let Some(why) = forgery::is_suspected(&secret, request) {
-            tracing::warn!(request = %cx.request_id(), path = request.path(), why, "a form is not accepted");
-            return refused(forgery::refused(request));
-        }
+    if let Some(request) = request
+        && let Some(why) = forgery::suspicion(cx.env(), request)?
+    {
+        tracing::warn!(request = %cx.request_id(), path = request.path(), why, "a form is not accepted");
+        return refused(forgery::refused(request));
     }
     cx.know(known);
     Ok(Admission::Admitted)

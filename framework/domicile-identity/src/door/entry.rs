@@ -223,8 +223,7 @@ pub(super) async fn admit(
             _ => answer::forbidden(Some(request)),
         });
     }
-    let secret = super::secret(outside.env()).map_err(failed)?;
-    if let Some(why) = forgery::is_suspected(&secret, request) {
+    if let Some(why) = forgery::suspicion(outside.env(), request).map_err(failed)? {
         tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a form is not accepted");
         return Err(forgery::refused(request));
     }

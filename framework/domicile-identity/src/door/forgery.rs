@@ -4,54 +4,54 @@
 use domicile::http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use domicile::http::{Method, StatusCode};
 use domicile::web::{Request, Response};
-use domicile::{Cx, Outside, Principal, Result};
+use domicile::{Cx, Env, Outside, Principal, Result};
 
 use super::secret;
 use crate::answer;
 use crate::csrf::{self, FIELD, HEADER, NONCE_BYTES};
-use crate::secret::{Secret, token};
+use crate::secret::token;
 
 /// The types of bodies that a page may send anywhere without being allowed to (Fetch, "CORS-safelisted request-header").
 const SIMPLE: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
 
 /// Why a request may be forged; `None` where it is not.
-pub(super) fn is_suspected(secret: &Secret, request: &Request) -> Option<&'static str> {
+pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static str>> {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
-        return None;
+        return Ok(None);
     }
     // A program sends its token on purpose.
     if matches!(request.principal(), Principal::Service(_)) {
-        return None;
+        return Ok(None);
     }
     let site = request.header("sec-fetch-site");
     let origin = request.headers().get(ORIGIN);
     if origin.is_some_and(|origin| origin.as_bytes() != request.origin().as_bytes()) {
-        return Some("it comes from another site, by its Origin");
+        return Ok(Some("it comes from another site, by its Origin"));
     }
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return Some("it comes from another site, by its Sec-Fetch-Site");
+        return Ok(Some("it comes from another site, by its Sec-Fetch-Site"));
     }
     let ambient = request.headers().contains_key(COOKIE) || !request.principal().is_anonymous();
     if site.is_none() && origin.is_none() && !ambient {
         // No browser sends this, and nothing but the request itself is asked to be believed.
-        return None;
+        return Ok(None);
     }
     let kind = request.header(CONTENT_TYPE.as_str()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let given = given(request);
     if given.is_none() && !essence.is_empty() && !SIMPLE.contains(&essence.as_str()) {
         // Only a page of the site itself may send this.
-        return None;
+        return Ok(None);
     }
     let credential = request.credential();
     let Some(binding) = credential.session.as_deref().or(credential.browser.as_deref()) else {
-        return Some("it has no cookie of a form of ours");
+        return Ok(Some("it has no cookie of a form of ours"));
     };
-    match given {
-        Some(given) if csrf::check(secret, binding, &given) => None,
+    Ok(match given {
+        Some(given) if csrf::check(&secret(env)?, binding, &given) => None,
         Some(_) => Some("its token is of another browser, or of a session that is over"),
         None => Some("it has no token: put `csrf_field(cx)` into the form"),
-    }
+    })
 }
 
 /// The token of a request: in its form, or in the header that scripts send.
@@ -65,7 +65,7 @@ fn given(request: &Request) -> Option<String> {
 
 /// The answer to a request of the guard's own pages that may be forged.
 pub(crate) fn forged(request: &Request, outside: &Outside) -> Result<Option<Response>> {
-    let why = is_suspected(&secret(outside.env())?, request);
+    let why = suspicion(outside.env(), request)?;
     if let Some(why) = why {
         tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a form is not accepted");
     }
