@@ -1,5 +1,7 @@
 //! The command line: one file per command, each with its whole slice.
 
+mod bench;
+mod bindgen;
 mod build;
 mod conformance;
 mod deploy;
@@ -26,6 +28,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(bench::Bench),
     Build(build::Build),
     Conformance(conformance::Conformance),
     Dev(dev::Dev),
@@ -34,6 +37,8 @@ enum Command {
     Makemigrations(migrations::Makemigrations),
     Migrations(migrations::Migrations),
     Test(test::Test),
+    #[command(hide = true)]
+    WasmBindgen(bindgen::WasmBindgen),
 }
 
 impl Cli {
@@ -44,6 +49,7 @@ impl Cli {
     /// A sentence for the user, which names the fix where there is one.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
+            Command::Bench(bench) => bench.run(),
             Command::Build(build) => build.run(),
             Command::Conformance(conformance) => conformance.run(),
             Command::Dev(dev) => dev.run(),
@@ -52,6 +58,7 @@ impl Cli {
             Command::Makemigrations(makemigrations) => makemigrations.run(),
             Command::Migrations(migrations) => migrations.run(),
             Command::Test(test) => test.run(),
+            Command::WasmBindgen(bindgen) => bindgen.run(),
         }
     }
 }

@@ -24,4 +24,6 @@ pub mod migrate;
 
 pub mod workerd;
 
+pub mod bench;
+
 pub mod command;

@@ -104,7 +104,8 @@ impl Tools {
     }
 }
 
-fn install(directory: &Path) -> Result<()> {
+/// Installs what the lock file in `directory` pins.
+pub(crate) fn install(directory: &Path) -> Result<()> {
     let output = Command::new("npm")
         .args([
             "ci",

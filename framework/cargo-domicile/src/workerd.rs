@@ -211,7 +211,8 @@ impl Launch<'_> {
 }
 
 impl Server {
-    fn spawn(mut command: Command, grace: Duration) -> Result<Self> {
+    /// Runs `command` and waits until workerd listens on its first socket.
+    pub(crate) fn spawn(mut command: Command, grace: Duration) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

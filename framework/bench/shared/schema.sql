@@ -1,0 +1,16 @@
+CREATE TABLE item (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE product (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    price REAL NOT NULL,
+    stock INTEGER NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE TABLE entry (id INTEGER PRIMARY KEY, label TEXT NOT NULL, amount INTEGER NOT NULL) STRICT;
+CREATE TABLE post (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    content TEXT NOT NULL,
+    pub_date INTEGER NOT NULL
+) STRICT;
+CREATE INDEX post_pub_date_idx ON post (pub_date);
