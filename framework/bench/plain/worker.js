@@ -69,7 +69,7 @@ export class Bench extends DurableObject {
         throw new Error("the item is taken");
       });
     } catch (error) {
-      return `${error.message}`;
+      return `${error.message}\n`;
     }
     return null;
   }

@@ -4,6 +4,9 @@ import style from "style.css";
 
 const PER_PAGE = 20;
 
+// Its last line break is the template's end.
+const STYLE = style.trimEnd();
+
 /** The statement behind a page; its one parameter is how many posts come before it. */
 export const LIST =
   `SELECT id, title, substr(content, 1, 240), pub_date FROM post ORDER BY pub_date DESC, id DESC LIMIT ${PER_PAGE + 1} OFFSET ?`;
@@ -62,7 +65,7 @@ export function page(rows, number, site, prefix) {
 <title>Posts – ${site}</title>
 <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M2 8 8 2l6 6v6H2z' fill='%23b4552d'/%3E%3C/svg%3E">
 <style>
-${style}</style>
+${STYLE}</style>
 </head>
 <body>
 <header>
@@ -83,6 +86,5 @@ ${pages}
 </main>
 <footer>Every page is one transaction, in one actor, on one SQLite database.</footer>
 </body>
-</html>
-`;
+</html>`;
 }

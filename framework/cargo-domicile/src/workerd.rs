@@ -262,12 +262,11 @@ fn listen(stdout: ChildStdout) -> Receiver<u16> {
         // Kept until the port is known, so that the other side learns at once when workerd ends before.
         let mut sender = Some(sender);
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if let Some(waiting) = &sender
-                && let Some(port) = port(&line)
-            {
-                // The other side has gone away when nobody waits for the port any more.
-                let _ = waiting.send(port);
-                sender = None;
+            if let Some(port) = port(&line) {
+                if let Some(waiting) = sender.take() {
+                    // The other side has gone away when nobody waits for the port any more.
+                    let _ = waiting.send(port);
+                }
             } else {
                 // A closed standard output is no reason to stop reading, which would block workerd.
                 let _ = writeln!(std::io::stdout(), "{line}");

@@ -73,6 +73,9 @@ pub fn configure(env: &str) -> Option<String> {
         Ok(vars) => vars,
         Err(error) => return Some(format!("env: {error}")),
     };
+    if let Some(Err(mistake)) = vars.get(log::LOG).map(|level| log::set(level)) {
+        return Some(mistake);
+    }
     match Site::start(app, Rc::new(Workerd::new(Env::new(vars)))) {
         Ok(site) => {
             SITE.with_borrow_mut(|slot| *slot = Some(Rc::new(site)));

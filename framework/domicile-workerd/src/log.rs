@@ -5,10 +5,12 @@
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
@@ -28,6 +30,26 @@ pub(crate) fn install() {
         }
         script::panicked(&Value::Object(line).to_string());
     }));
+}
+
+/// The variable that says what is logged: off, error, warn, info, debug or trace; without it info.
+pub(crate) const LOG: &str = "DOMICILE_LOG";
+
+// The log is the instance's, and knows its variables only when it is there already.
+static LEVEL: OnceLock<LevelFilter> = OnceLock::new();
+
+/// Sets what is logged.
+///
+/// # Errors
+/// A sentence that names the levels, where this is none.
+pub(crate) fn set(level: &str) -> Result<(), String> {
+    let Ok(level) = level.parse() else {
+        return Err(format!("{LOG} is `{level}`: set it to off, error, warn, info, debug or trace"));
+    };
+    // An instance is configured once.
+    let _ = LEVEL.set(level);
+    tracing::callsite::rebuild_interest_cache();
+    Ok(())
 }
 
 fn text(payload: &(dyn std::any::Any + Send)) -> String {
@@ -56,7 +78,11 @@ impl Lines {
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::INFO
+        *metadata.level() <= *LEVEL.get().unwrap_or(&LevelFilter::INFO)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(*LEVEL.get().unwrap_or(&LevelFilter::INFO))
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {

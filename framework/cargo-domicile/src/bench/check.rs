@@ -1,6 +1,6 @@
 //! Compares what the contenders answer, before anything is measured.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::load::{Answer, Client};
 use super::workload::{AGAINST, Call, Target, Workload, setup};
@@ -16,7 +16,7 @@ pub async fn fill(contenders: &mut [Served]) -> Result<()> {
     let calls: Vec<Call> = setup().collect();
     for (name, client) in contenders {
         for call in &calls {
-            let answer = client.ask(call.clone()).await?;
+            let answer = client.ask(call.clone()).await.with_context(|| (*name).to_owned())?;
             ensure!(
                 answer.status.is_success(),
                 "{name}: {} {} gave {}: {:?}",
@@ -40,7 +40,7 @@ pub async fn same(workload: &Workload, contenders: &mut [Served]) -> Result<Opti
         if !takes_part(workload, name) {
             continue;
         }
-        let answer = client.ask((workload.call)(0)).await?;
+        let answer = client.ask((workload.call)(0)).await.with_context(|| (*name).to_owned())?;
         let Some((other, expected)) = &first else {
             first = Some((*name, answer));
             continue;

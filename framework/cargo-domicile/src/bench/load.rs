@@ -32,9 +32,14 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+// workerd closes a connection that has rested for five seconds.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// Connections to one contender.
 pub struct Client {
+    address: SocketAddr,
     connections: Vec<SendRequest<Full<Bytes>>>,
+    used: Instant,
 }
 
 impl Client {
@@ -43,15 +48,32 @@ impl Client {
     /// # Errors
     /// When nobody listens there.
     pub async fn connect(address: SocketAddr) -> Result<Self> {
-        let mut connections = Vec::with_capacity(CONNECTIONS);
+        let mut client = Self { address, connections: Vec::new(), used: Instant::now() };
+        client.open().await?;
+        Ok(client)
+    }
+
+    async fn open(&mut self) -> Result<()> {
+        self.connections.clear();
         for _ in 0..CONNECTIONS {
-            let stream = TcpStream::connect(address).await.with_context(|| format!("cannot reach {address}"))?;
+            let stream = TcpStream::connect(self.address)
+                .await
+                .with_context(|| format!("cannot reach {}", self.address))?;
             stream.set_nodelay(true)?;
             let (sender, connection) = handshake(TokioIo::new(stream)).await?;
             tokio::task::spawn_local(connection);
-            connections.push(sender);
+            self.connections.push(sender);
         }
-        Ok(Self { connections })
+        Ok(())
+    }
+
+    /// Opens the connections anew where they have rested.
+    async fn freshen(&mut self) -> Result<()> {
+        if self.used.elapsed() > FRESH {
+            self.open().await?;
+        }
+        self.used = Instant::now();
+        Ok(())
     }
 
     /// The answer to one request.
@@ -59,6 +81,7 @@ impl Client {
     /// # Errors
     /// When the connection breaks.
     pub async fn ask(&mut self, call: Call) -> Result<Answer> {
+        self.freshen().await?;
         let connection = self.connections.first_mut().context("there is no connection")?;
         exchange(connection, call).await
     }
@@ -75,6 +98,7 @@ impl Client {
         count: u32,
         like: Option<&Answer>,
     ) -> Result<Duration> {
+        self.freshen().await?;
         let next = Cell::new(from);
         let end = from + count;
         let (next, call) = (&next, &call);
@@ -99,11 +123,17 @@ impl Client {
             Ok(())
         }))
         .await?;
+        self.used = Instant::now();
         Ok(began.elapsed())
     }
 }
 
 async fn exchange(connection: &mut SendRequest<Full<Bytes>>, call: Call) -> Result<Answer> {
+    let what = format!("{} {}", call.method, call.path);
+    send(connection, call).await.with_context(|| format!("{what} got no answer"))
+}
+
+async fn send(connection: &mut SendRequest<Full<Bytes>>, call: Call) -> Result<Answer> {
     connection.ready().await?;
     let request = Request::builder()
         .method(call.method)

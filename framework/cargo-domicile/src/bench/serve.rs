@@ -117,8 +117,8 @@ fn worker(folder: &Path, number: usize, contender: &Contender) -> Result<String>
     }
     let Contender { name, class, binding, .. } = contender;
     let mut bindings = format!("    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),\n");
-    for var in &contender.vars {
-        let _ = writeln!(bindings, "    (name = \"{var}\", fromEnvironment = \"{var}\"),");
+    for (var, value) in &contender.vars {
+        let _ = writeln!(bindings, "    (name = \"{var}\", text = \"{value}\"),");
     }
     Ok(format!(
         "const worker{number} :Workerd.Worker = (\n  compatibilityDate = \"{COMPATIBILITY_DATE}\",\n  \
