@@ -407,9 +407,12 @@ export function serve(module, instantiate, { classes }) {
         return textPage(413, `The request body is longer than the ${limit} bytes that are allowed.`);
       }
       if (plan[0] !== FORWARD) {
-        const reply = guarded(instance, (e) => e.serve(head, body));
-        ctx.waitUntil(instance.outlive(reply).catch(() => {}));
-        const answer = await instance.outlive(reply);
+        let answer = guarded(instance, (e) => e.serve(head, body));
+        if (answer instanceof Promise) {
+          const outlived = instance.outlive(answer);
+          ctx.waitUntil(outlived.catch(() => {}));
+          answer = await outlived;
+        }
         return respond(answer.head ?? answer, request, id, answer.stream);
       }
       const view = new DataView(plan.buffer, plan.byteOffset);

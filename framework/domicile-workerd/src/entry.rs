@@ -1,11 +1,14 @@
 //! What the entry's instance does: it decides from the head of a request, or serves all of it.
 
+use std::task::{Context, Poll, Waker};
+
 use bytes::Bytes;
 use domicile::platform::{Delivered, ReplyBody};
 use domicile::principal::ByPlatform;
 use domicile::site::{Head, Plan, SiteResponse};
 use domicile::wire::{self, Fault, Header, Reply, RequestId};
 use domicile::{site as domicile_site, web};
+use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::prelude::*;
 
 use crate::actor::packed;
@@ -54,24 +57,33 @@ pub fn plan(head: &str) -> Vec<u8> {
     }
 }
 
-/// Serves a request whose body has arrived: a promise of a packed reply, or of `{ head, stream }`.
+/// Serves a request whose body has arrived: a packed reply, or `{ head, stream }`; or a promise of it where the route waits
+/// for something. A promise costs more than all else that an entry route needs, so that one which waits for nothing has none.
 #[wasm_bindgen]
 #[allow(unreachable_pub)]
-pub fn serve(head: String, body: Vec<u8>) -> js_sys::Promise {
-    wasm_bindgen_futures::future_to_promise(async move {
-        let Some(site) = site() else { return Err(JsValue::from_str("the app is not configured")) };
-        let response = match parse(&head) {
-            Ok((head, id)) => site.serve(head, Bytes::from(body), id).await,
-            Err(id) => bad_request(id),
-        };
-        let head = js_sys::Uint8Array::from(&respond(&response)[1..]);
-        let ReplyBody::Host(stream) = response.into_body() else { return Ok(head.into()) };
-        let Ok(stream) = stream.downcast::<JsValue>() else { return Ok(head.into()) };
-        let both = js_sys::Object::new();
-        js_sys::Reflect::set(&both, &"head".into(), &head)?;
-        js_sys::Reflect::set(&both, &"stream".into(), &stream)?;
-        Ok(both.into())
-    })
+pub fn serve(head: String, body: Vec<u8>) -> JsValue {
+    let mut answer: LocalBoxFuture<'static, Result<JsValue, JsValue>> = Box::pin(answer(head, body));
+    // What is polled again is woken by the newest waker alone, so this one may do nothing.
+    match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(answer)) => answer,
+        Poll::Ready(Err(error)) => js_sys::Promise::reject(&error).into(),
+        Poll::Pending => wasm_bindgen_futures::future_to_promise(answer).into(),
+    }
+}
+
+async fn answer(head: String, body: Vec<u8>) -> Result<JsValue, JsValue> {
+    let Some(site) = site() else { return Err(JsValue::from_str("the app is not configured")) };
+    let response = match parse(&head) {
+        Ok((head, id)) => site.serve(head, Bytes::from(body), id).await,
+        Err(id) => bad_request(id),
+    };
+    let head = js_sys::Uint8Array::from(&respond(&response)[1..]);
+    let ReplyBody::Host(stream) = response.into_body() else { return Ok(head.into()) };
+    let Ok(stream) = stream.downcast::<JsValue>() else { return Ok(head.into()) };
+    let both = js_sys::Object::new();
+    js_sys::Reflect::set(&both, &"head".into(), &head)?;
+    js_sys::Reflect::set(&both, &"stream".into(), &stream)?;
+    Ok(both.into())
 }
 
 /// The packed response to a call that failed, or to a reply that is not a response.

@@ -51,7 +51,9 @@ fn routes(r: &mut Routes<Bench>) {
         cx.store().query_one::<String>("SELECT value FROM item WHERE id = ?", (id,))
     });
     r.get("/products", |_, _, cx| {
-        cx.store().query_all::<Product>("SELECT id, name, price, stock, note FROM product ORDER BY id", ()).map(Json)
+        cx.store()
+            .query_all::<Product>("SELECT id, name, price, stock, note FROM product ORDER BY id", ())
+            .map(Json)
     });
     r.get("/products/json", |_, _, cx| products_as_json(cx));
     r.post("/entries/100", |_, _, cx| singly(100, cx));

@@ -72,7 +72,8 @@ fn difference(one: &Answer, other: &Answer) -> String {
     let at = one.body.iter().zip(&other.body).take_while(|(a, b)| a == b).count();
     let around = |answer: &Answer| {
         let end = answer.body.len().min(at + 40);
-        String::from_utf8_lossy(answer.body.get(at.saturating_sub(40).min(end)..end).unwrap_or_default()).into_owned()
+        String::from_utf8_lossy(answer.body.get(at.saturating_sub(40).min(end)..end).unwrap_or_default())
+            .into_owned()
     };
     format!(
         "from byte {at} of {} and {}, {:?} and not {:?}",

@@ -197,7 +197,9 @@ fn script(name: &'static str, modules: PathBuf, binding: &str) -> Contender {
 }
 
 fn inherited() -> impl Iterator<Item = String> {
-    std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR")
+    std::env::vars()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR")
 }
 
 fn run(mut command: Command, what: &str) -> Result<()> {

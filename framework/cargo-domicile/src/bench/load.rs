@@ -109,9 +109,8 @@ impl Client {
                 let call = call(n);
                 let path = call.path.clone();
                 let answer = exchange(connection, call).await?;
-                let same = like.is_none_or(|like| {
-                    answer.status == like.status && answer.body.len() == like.body.len()
-                });
+                let same = like
+                    .is_none_or(|like| answer.status == like.status && answer.body.len() == like.body.len());
                 ensure!(
                     same,
                     "{path} gave {} and {} bytes while it was measured: {:?}",

@@ -147,7 +147,8 @@ impl Bench {
                 let Some((name, client)) = served.get_mut(place) else { continue };
                 let Some(rounds) = measured.of(name) else { continue };
                 let before = ticks(serving.pid());
-                let time = client.drive(workload.call, 0, count, like).await.with_context(|| (*name).to_owned())?;
+                let time =
+                    client.drive(workload.call, 0, count, like).await.with_context(|| (*name).to_owned())?;
                 rounds.add(time, before, ticks(serving.pid()));
             }
         }
@@ -171,7 +172,8 @@ impl Bench {
                 let Some((name, client)) = served.get_mut(place) else { continue };
                 let Some(rounds) = measured.of(name) else { continue };
                 let before = ticks(serving.pid());
-                let time = client.drive(workload.call, 0, COLD, like).await.with_context(|| (*name).to_owned())?;
+                let time =
+                    client.drive(workload.call, 0, COLD, like).await.with_context(|| (*name).to_owned())?;
                 rounds.add(time, before, ticks(serving.pid()));
             }
             serving.stop()?;

@@ -28,9 +28,15 @@ pub fn figures(measured: &Measured<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
     for (against, target) in AGAINST.into_iter().zip(measured.workload.targets) {
         let Some(other) = find(measured, against) else { continue };
-        let ratios = own.times.iter().zip(&other.times).map(|(own, other)| other.as_secs_f64() / own.as_secs_f64());
+        let ratios =
+            own.times.iter().zip(&other.times).map(|(own, other)| other.as_secs_f64() / own.as_secs_f64());
         let target = if let Target::Reach(target) = target { Some(target) } else { None };
-        figures.push(Figure { workload: measured.workload.name, against, ratio: median(ratios.collect()), target });
+        figures.push(Figure {
+            workload: measured.workload.name,
+            against,
+            ratio: median(ratios.collect()),
+            target,
+        });
     }
     figures
 }
@@ -85,7 +91,9 @@ fn median(mut values: Vec<f64>) -> f64 {
     let middle = values.len() / 2;
     match (values.get(middle), values.len().is_multiple_of(2)) {
         (None, _) => f64::NAN,
-        (Some(one), true) if middle > 0 => f64::midpoint(values.get(middle - 1).copied().unwrap_or(*one), *one),
+        (Some(one), true) if middle > 0 => {
+            f64::midpoint(values.get(middle - 1).copied().unwrap_or(*one), *one)
+        }
         (Some(one), _) => *one,
     }
 }

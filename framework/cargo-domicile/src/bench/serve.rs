@@ -34,7 +34,8 @@ impl Serving {
     pub fn start(workerd: &Path, folder: &Path, data: &Path, contenders: &[&Contender]) -> Result<Self> {
         let names: Vec<_> = contenders.iter().map(|contender| contender.name).collect();
         let path = folder.join(format!("{}.capnp", names.join("+")));
-        fs::write(&path, config(folder, contenders)?).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(&path, config(folder, contenders)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
         fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
         let addresses = free(contenders.len())?;
         let mut command = Command::new(workerd);
@@ -90,7 +91,10 @@ fn config(folder: &Path, contenders: &[&Contender]) -> Result<String> {
     for (number, contender) in contenders.iter().enumerate() {
         let name = contender.name;
         let _ = writeln!(services, "    (name = \"{name}\", worker = .worker{number}),");
-        let _ = writeln!(sockets, "    (name = \"{name}\", address = \"127.0.0.1:0\", http = (), service = \"{name}\"),");
+        let _ = writeln!(
+            sockets,
+            "    (name = \"{name}\", address = \"127.0.0.1:0\", http = (), service = \"{name}\"),"
+        );
         workers.push_str(&worker(folder, number, contender)?);
     }
     Ok(format!(
@@ -113,7 +117,8 @@ fn worker(folder: &Path, number: usize, contender: &Contender) -> Result<String>
             Some("sql" | "css") => "text",
             _ => continue,
         };
-        let _ = writeln!(listed, "    (name = \"{module}\", {kind} = embed \"{}/{module}\"),", inside.display());
+        let _ =
+            writeln!(listed, "    (name = \"{module}\", {kind} = embed \"{}/{module}\"),", inside.display());
     }
     let Contender { name, class, binding, .. } = contender;
     let mut bindings = format!("    (name = \"{binding}\", durableObjectNamespace = \"{class}\"),\n");

@@ -66,7 +66,12 @@ use Target::{Absent, Open, Reach};
 /// All workloads, in the order of the table.
 pub const WORKLOADS: [Workload; 15] = [
     Workload { name: "entry", kind: Kind::Warm, call: |_| get("/hello"), targets: reach(1.0, 1.3, 1.0) },
-    Workload { name: "actor", kind: Kind::Warm, call: |_| get("/a/main/hello"), targets: reach(0.95, 1.25, 1.3) },
+    Workload {
+        name: "actor",
+        kind: Kind::Warm,
+        call: |_| get("/a/main/hello"),
+        targets: reach(0.95, 1.25, 1.3),
+    },
     Workload { name: "point-write", kind: Kind::Warm, call: put_item, targets: reach(0.95, 1.15, 1.2) },
     Workload { name: "point-read", kind: Kind::Warm, call: get_item, targets: reach(0.95, 1.15, 1.2) },
     Workload {
@@ -145,7 +150,7 @@ fn post(path: &str, body: Bytes) -> Call {
 }
 
 fn put(name: &str, id: u32) -> Call {
-    let body = format!("the value of item {id}").into();
+    let body = format!("the value of item {id:03}").into();
     Call { method: Method::PUT, path: format!("/a/{name}/item/{id}"), body }
 }
 

@@ -59,7 +59,10 @@ impl Bench {
             return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         let workspace = Workspace::read()?;
-        ensure!(workspace.app(Some(APP)).is_ok(), "only Domicile's own repository has a bench: there is no {APP}");
+        ensure!(
+            workspace.app(Some(APP)).is_ok(),
+            "only Domicile's own repository has a bench: there is no {APP}"
+        );
         let measuring = self.prepare(&workspace)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         if !self.check {
@@ -82,7 +85,8 @@ impl Bench {
 
     fn workloads(&self) -> Result<Vec<&'static Workload>> {
         let known = || WORKLOADS.iter().map(|workload| workload.name).collect::<Vec<_>>().join(", ");
-        if let Some(other) = self.only.iter().find(|name| !WORKLOADS.iter().any(|known| known.name == **name)) {
+        if let Some(other) = self.only.iter().find(|name| !WORKLOADS.iter().any(|known| known.name == **name))
+        {
             bail!("there is no workload `{other}`; the workloads are: {}", known());
         }
         let wanted = |name: &str| self.only.is_empty() || self.only.iter().any(|only| only == name);
@@ -107,6 +111,11 @@ impl Bench {
             });
         }
         contenders.push(workshop.domicile(&built.directory)?);
-        Ok(Measuring { contenders, workerd: built.tools.workerd()?, folder, rounds: usize::from(self.rounds) })
+        Ok(Measuring {
+            contenders,
+            workerd: built.tools.workerd()?,
+            folder,
+            rounds: usize::from(self.rounds),
+        })
     }
 }
