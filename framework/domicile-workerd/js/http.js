@@ -75,7 +75,6 @@ export function requestId() {
 // A host and its port. workerd puts the header into the URL as it is, so one with a slash would choose the path.
 const HOST = /^(\[[\da-f:.]+\]|[^\s/\\?#@:[\]<>^|%]+)(:\d{1,5})?$/i;
 
-/** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. */
 /**
  * What the platform itself knows of who asks, where Cloudflare Access protects the Worker and not only its host name: `ctx.access`.
  * It is empty elsewhere, on a machine of one's own too.
@@ -105,7 +104,7 @@ function targetOf(address) {
   return [, `${url.protocol}//`, , `${url.pathname}${url.search}`];
 }
 
-/** The head of a request as text; `access` is what `accessOf` gave. */
+/** The head of a request as `plan` and `serve` take it; null where its URL or host cannot be one. `access` is what `accessOf` gave. */
 export function headOf(request, id, access) {
   let host = "";
   let headers = "";
@@ -128,7 +127,8 @@ export async function bodyOf(request, limit) {
   if (request.body === null) return NO_BYTES;
   const length = request.headers.get("content-length");
   // What arrives is as long as that, and reading it at once costs far less than piece by piece.
-  if (length !== null) return Number(length) > limit ? null : new Uint8Array(await request.arrayBuffer());
+  if (Number(length) > limit) return null;
+  if (length !== null) return new Uint8Array(await request.arrayBuffer());
   const pieces = [];
   let size = 0;
   for await (const piece of request.body) {

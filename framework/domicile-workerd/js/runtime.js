@@ -423,7 +423,7 @@ export function serve(module, instantiate, { classes }) {
         return decoder.decode(plan.subarray(at - length, at));
       };
       const [binding, name, location, jurisdiction] = [text(), text(), text(), text()];
-      const reply = await callActor(env, binding, name, location, jurisdiction, plan.slice(at), body);
+      const reply = await callActor(env, binding, name, location, jurisdiction, plan.subarray(at), body);
       const packed = reply.head ?? reply;
       if (packed instanceof Uint8Array && isHttp(packed)) {
         return responseOf(packed, request.method, reply.stream);
