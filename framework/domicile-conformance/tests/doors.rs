@@ -83,6 +83,7 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("access", account::f37_f38_an_account_is_made_of_the_claims),
     on!("access", account::f38_looking_makes_no_store),
     on!("access", account::f39_a_name_that_differs_is_taken_over_and_an_empty_one_never),
+    own!(account::f38_a_store_that_is_behind_is_migrated_and_then_gets_the_account),
     own!(account::f40_a7_nothing_is_written_where_nothing_changed),
     on!("access", account::f41_a_hook_makes_staff_by_the_domain_and_refuses),
     on!("access", account::a5_who_is_not_active_does_not_come_in),

@@ -4,6 +4,7 @@
 
 mod absent;
 mod entry;
+mod late;
 mod manage;
 mod member;
 mod message;
@@ -86,12 +87,12 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         .mount::<member::Member>("/own", tenant::path("").only(is_of))
         .mount::<member::Member>("/mine", tenant::identity(|who| who.user()?.email_domain()))
         .actor::<member::Member>(tenant::path("/t"));
-    Some(app)
+    Some(late::mount(app, env))
 }
 
 /// Adds to the app that knows nobody what a build has to know of this one.
 pub(super) fn add(app: App) -> App {
-    VARS.into_iter().fold(app, App::takes).d1(DATABASE).hosts::<absent::Member>()
+    VARS.into_iter().fold(app, App::takes).d1(DATABASE).hosts::<absent::Member>().hosts::<absent::Late>()
 }
 
 /// Whether somebody is of the company `name`, by their e-mail address.

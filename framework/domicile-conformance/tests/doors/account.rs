@@ -70,6 +70,25 @@ pub(super) fn f38_looking_makes_no_store(site: &Site) {
     assert_eq!(site.rows("/t/f38-looked/", &other)["users"], 1);
 }
 
+pub(super) fn f38_a_store_that_is_behind_is_migrated_and_then_gets_the_account(kind: &Kind) {
+    let mut site = Site::start(kind, "access", &[("VERSION", "first")]);
+    let (ada, berit) = (token("ada@example.com"), token("berit@example.com"));
+    let post = |site: &Site, path: &str, token: &str| {
+        site.post_with(path, token, &json!({})).has(201);
+    };
+    for path in ["/late/read/", "/late/written/", "/late/known/"] {
+        post(&site, path, &ada);
+    }
+    site.begin_again("access", &[("VERSION", "second")]);
+    // The migration is committed, then the account, and then the event comes to its handler.
+    assert_eq!(account(&site, "/late/read/", &berit)["id"], 2);
+    assert_eq!(account(&site, "/late/read/", &berit)["id"], 2);
+    post(&site, "/late/written/", &berit);
+    assert_eq!(account(&site, "/late/written/", &berit)["id"], 2);
+    assert_eq!(account(&site, "/late/known/", &ada)["id"], 1);
+    site.server.stop();
+}
+
 pub(super) fn f39_a_name_that_differs_is_taken_over_and_an_empty_one_never(site: &Site) {
     let named = |name: &str| token_with("ada@example.com", &json!({ "name": name }));
     settled(site, "/t/f39/", &[&named("Ada Byron")]);

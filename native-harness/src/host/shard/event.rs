@@ -19,8 +19,8 @@ use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
 use crate::host::watch::Ended;
 use crate::tooth::{self, Tooth};
 
-/// How often one event is delivered: it may migrate the store first.
-pub(super) const DELIVERIES: usize = 2;
+/// How often one event is delivered: it may migrate the store first, and then make the account of who asks.
+pub(super) const DELIVERIES: usize = 3;
 
 impl Shard {
     /// Does one thing that waits for an actor.
