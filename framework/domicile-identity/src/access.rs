@@ -13,6 +13,7 @@
 mod cache;
 mod claims;
 mod gate;
+mod issued;
 mod json;
 mod keys;
 mod paths;
@@ -33,6 +34,7 @@ use paths::Prefix;
 
 pub use cache::{FETCH_TIMEOUT, Failed, Fetch, KeyCache, Lookup, Ticket};
 pub use gate::{Gate, Issuer};
+pub(crate) use issued::{misspelled, said_in, unclear};
 pub use keys::{Key, KeySet, MAX_KEY_SET, MAX_KEYS, Unfit};
 pub use rejected::{Quoted, Rejected};
 pub use settings::{

@@ -14,6 +14,7 @@ use domicile::web::{Request, Response};
 use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
+use crate::access;
 use crate::cookie;
 use crate::identity::Identity;
 use crate::message::{self, Terms};
@@ -50,6 +51,11 @@ impl Guard for Identity {
             mistakes.extend(Secret::new(MANAGEMENT_SECRET, given).err().map(|error| error.to_string()));
         }
         mistakes
+    }
+
+    fn unclear(&self, said: &[(String, Allow)]) -> Vec<String> {
+        let issuers = self.access.as_ref().map(|tokens| tokens.settings.issuers()).unwrap_or_default();
+        access::unclear(issuers, said).into_iter().chain(self.policy.unclear(issuers)).collect()
     }
 
     fn vars(&self) -> Vec<&'static str> {

@@ -114,6 +114,13 @@ impl Identity {
         self
     }
 
+    /// [`Policy::link_local_accounts_of`].
+    #[must_use]
+    pub fn link_local_accounts_of(mut self, issuer: impl Into<String>) -> Self {
+        self.policy = self.policy.link_local_accounts_of(issuer);
+        self
+    }
+
     /// How many attempts to log in are let through; ten by a name and fifty from an address in fifteen minutes unless it is
     /// said.
     #[must_use]

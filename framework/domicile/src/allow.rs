@@ -23,7 +23,12 @@ pub enum Allow {
     /// Who is in this group; and superusers.
     Group(&'static str),
     /// The program with this service token.
-    Service(&'static str),
+    Service {
+        /// Who issued it, as in `https://acme.cloudflareaccess.com`; `None` where the app lets in one issuer's alone.
+        issuer: Option<&'static str>,
+        /// Its identifier.
+        client_id: &'static str,
+    },
     /// Whom one of these lets in.
     Any(Vec<Allow>),
     /// Whom all of these let in.
@@ -66,10 +71,18 @@ pub fn group(name: &'static str) -> Allow {
     Allow::Group(name)
 }
 
-/// The program whose service token has this identifier.
+/// The program whose service token has this identifier. An app that lets in the tokens of several issuers does not start with
+/// it, since each of them may give a token any identifier: there it is [`service_of`].
 #[must_use]
 pub fn service(client_id: &'static str) -> Allow {
-    Allow::Service(client_id)
+    Allow::Service { issuer: None, client_id }
+}
+
+/// The program whose service token has this identifier and is of this issuer:
+/// `service_of("https://acme.cloudflareaccess.com", "e367826f93b8.access")`.
+#[must_use]
+pub fn service_of(issuer: &'static str, client_id: &'static str) -> Allow {
+    Allow::Service { issuer: Some(issuer), client_id }
 }
 
 impl BitOr for Allow {
@@ -115,9 +128,20 @@ impl Allow {
             Self::Superuser => held(&|_| false),
             Self::Permission(name) => held(&|account| account.may(name)),
             Self::Group(name) => held(&|account| account.groups.iter().any(|group| group == name)),
-            Self::Service(id) => principal.service().is_some_and(|service| service.client_id == *id),
+            Self::Service { issuer, client_id } => principal.service().is_some_and(|service| {
+                service.client_id == *client_id && issuer.is_none_or(|issuer| service.issuer == issuer)
+            }),
             Self::Any(of) => of.iter().any(|allow| allow.admits(principal, account)),
             Self::All(of) => !of.is_empty() && of.iter().all(|allow| allow.admits(principal, account)),
+        }
+    }
+
+    /// What it is put together of by `|` and `&`; itself where it is not.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Allow> {
+        match self {
+            Self::Any(of) | Self::All(of) => of.iter().flat_map(Self::parts).collect(),
+            one => vec![one],
         }
     }
 
@@ -131,7 +155,7 @@ impl Allow {
     #[must_use]
     pub fn needs_account(&self) -> bool {
         match self {
-            Self::Anyone | Self::SignedIn | Self::Service(_) => false,
+            Self::Anyone | Self::SignedIn | Self::Service { .. } => false,
             Self::Staff | Self::Superuser | Self::Permission(_) | Self::Group(_) => true,
             Self::Any(of) | Self::All(of) => of.iter().any(Self::needs_account),
         }
@@ -180,11 +204,24 @@ mod tests {
         check(service("robot"), &program, None, true);
         check(service("robo"), &program, None, false);
         check(service("robot"), &person, Some(&root), false);
+        let issued = |issuer: &str| {
+            Principal::Service(Service { issuer: issuer.to_owned(), client_id: "robot".into() })
+        };
+        check(service_of("https://a.example", "robot"), &issued("https://a.example"), None, true);
+        check(service_of("https://a.example", "robo"), &issued("https://a.example"), None, false);
+        check(service_of("https://a.example", "robot"), &issued("https://b.example"), None, false);
+        check(service_of("https://a.example", "robot"), &program, None, false);
         check(either(), &person, Some(&editor), true);
         check(either(), &person, Some(&plain), false);
         check(both(), &person, Some(&clerk), false);
         check(Allow::All(vec![]), &person, Some(&root), false);
         check(Allow::Any(vec![]), &person, Some(&root), false);
+    }
+
+    #[test]
+    fn it_tells_its_parts() {
+        let allow = staff() | (group("x") & (service("a") | service_of("i", "b")));
+        assert_eq!(allow.parts(), [&staff(), &group("x"), &service("a"), &service_of("i", "b")]);
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub trait Guard {
     /// Why an app cannot start with it.
     fn mistakes(&self, env: &Env) -> Vec<String>;
 
+    /// Why an app cannot start with what its routes and messages say of who may: each with where that stands.
+    fn unclear(&self, said: &[(String, Allow)]) -> Vec<String>;
+
     /// The variables that it looks at.
     fn vars(&self) -> Vec<&'static str>;
 

@@ -124,7 +124,8 @@ impl Site {
     /// Why an app cannot start, whatever its environment: routes that cannot be, two actors in one place.
     #[must_use]
     pub fn mistakes(app: &App) -> Vec<String> {
-        app.mistakes.iter().chain(app.entry.mistakes()).cloned().chain(app.unguarded()).collect()
+        let own = app.mistakes.iter().chain(app.entry.mistakes()).cloned();
+        own.chain(app.unguarded()).chain(app.unclear()).collect()
     }
 
     /// The variables that an app needs or looks at.

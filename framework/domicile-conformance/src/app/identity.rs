@@ -33,7 +33,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration::sql("0002_note", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"),
 ];
 
-/// The service token that a program may have here.
+/// The team whose programs may come.
+const TEAM: &str = "https://acme.cloudflareaccess.com";
+
+/// The service token that a program of the team may have here.
 const ROBOT: &str = "robot.access";
 
 /// The audience of the application at `/other`.
@@ -54,8 +57,9 @@ const VARS: [&str; 11] = [
     CERTS_URL,
 ];
 
-/// The app that knows its users: `access`, `passwords`, `both`, `d1` (both, with the accounts of entry routes in D1) or
-/// `linking` (`access`, and local accounts are linked).
+/// The app that knows its users: `access`, `passwords`, `both`, `d1` (both, with the accounts of entry routes in D1),
+/// `linking` (`access`, and local accounts are linked), `linking-one` (those of the team's people) or `plain` (`access`, and
+/// a service token is let in whoever issued it).
 pub(super) fn instead(env: &Env) -> Option<App> {
     let how = env.get(HOW)?;
     let access = || {
@@ -73,6 +77,7 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         "both" => access().or_passwords(),
         "d1" => access().or_passwords().in_d1(DATABASE),
         "linking" => access().link_local_accounts(),
+        "linking-one" => access().link_local_accounts_of(TEAM),
         _ => access(),
     };
     let database = D1Binding::new(DATABASE);
@@ -83,7 +88,7 @@ pub(super) fn instead(env: &Env) -> Option<App> {
     let limits = Limits { per_user: 3, ..Limits::default() };
     let app = App::new().guarded(identity.limits(limits)).d1(database);
     let app = VARS.into_iter().fold(app, App::takes);
-    let app = entry::routes(app)
+    let app = entry::routes(app, env)
         .mount::<member::Member>("/own", tenant::path("").only(is_of))
         .mount::<member::Member>("/mine", tenant::identity(|who| who.user()?.email_domain()))
         .actor::<member::Member>(tenant::path("/t"));

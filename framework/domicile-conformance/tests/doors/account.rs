@@ -256,6 +256,26 @@ pub(super) fn a6_where_it_is_said_a_local_account_is_linked_once(kind: &Kind) {
     site.server.stop();
 }
 
+pub(super) fn a6_with_several_teams_one_alone_is_linked(kind: &Kind) {
+    let several = [("CLOUDFLARE_ACCESS_TEAM_NAME", ""), ("CLOUDFLARE_ACCESS_ALLOWED_TEAMS", "acme,beta")];
+    let log = Site::refuses(kind, "linking", &several);
+    assert!(log.contains("link_local_accounts_of("), "{log}");
+    let site = Site::start(kind, "linking-one", &several);
+    let root = token("root@staff.example");
+    settled(&site, "/t/a/", &[&root]);
+    for name in ["boss", "clerk"] {
+        let local = json!({ "username": name, "email": format!("{name}@example.com") });
+        site.post_with("/t/a/manage/local/", &root, &local).has(201);
+    }
+    let beta = |email: &str| token_with(email, &json!({ "iss": "https://beta.cloudflareaccess.com" }));
+    site.get_with("/t/a/", &beta("boss@example.com")).has(403);
+    assert_eq!(account(&site, "/t/a/", &token("boss@example.com"))["username"], "boss");
+    site.get_with("/t/a/", &beta("clerk@example.com")).has(403);
+    // Who has no account here gets one, as ever.
+    settled(&site, "/t/a/", &[&beta("new@example.com")]);
+    site.server.stop();
+}
+
 pub(super) fn a6_two_who_come_at_once_end_in_one_account(site: &Site) {
     let root = token("root@staff.example");
     settled(site, "/t/a6-race/", &[&root]);

@@ -5,7 +5,7 @@ use domicile_identity::csrf_field;
 use serde_json::{Value as Plain, json};
 
 use super::message::{Closed, Everything, Mine, Note, Open};
-use super::{MIGRATIONS, ROBOT, manage, told};
+use super::{MIGRATIONS, ROBOT, TEAM, manage, told};
 
 /// An actor with accounts.
 #[derive(Actor, Default)]
@@ -25,14 +25,14 @@ fn routes(r: &mut Routes<Member>) {
     r.get("/superuser/", |_, _, cx| who(cx)).allow(superuser());
     r.get("/permission/", |_, _, cx| who(cx)).allow(permission("member.read"));
     r.get("/group/", |_, _, cx| who(cx)).allow(group("editors"));
-    r.get("/service/", |_, _, cx| who(cx)).allow(service(ROBOT));
-    r.get("/either/", |_, _, cx| who(cx)).allow(service(ROBOT) | staff());
+    r.get("/service/", |_, _, cx| who(cx)).allow(service_of(TEAM, ROBOT));
+    r.get("/either/", |_, _, cx| who(cx)).allow(service_of(TEAM, ROBOT) | staff());
     r.get("/nobody/", |_, _, cx| who(cx));
     r.post("/nobody/", |_, request, cx| write(request.text()?, cx));
     r.get("/form/", |_, _, cx| form(cx)).allow(anyone());
     r.post("/notes/", |_, request, cx| write(request.text()?, cx)).allow(signed_in());
     r.post("/guestbook/", |_, request, cx| write(request.text()?, cx)).allow(anyone());
-    r.post("/service/", |_, request, cx| write(request.text()?, cx)).allow(service(ROBOT));
+    r.post("/service/", |_, request, cx| write(request.text()?, cx)).allow(service_of(TEAM, ROBOT));
     r.get("/rows/", |_, _, cx| rows(cx)).allow(anyone());
     r.get("/ask/{other}", |_, request, cx| {
         let other: String = request.param("other")?;
