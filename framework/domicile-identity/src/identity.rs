@@ -91,6 +91,9 @@ impl Identity {
 
     /// Keeps the accounts in the D1 database with this binding, for entry routes. The database lists
     /// [`MODELS`](crate::MODELS) among its models.
+    ///
+    /// Whoever logged in there with a password is nobody to an actor that keeps accounts of its own: what an entry route asks it
+    /// in their name is open to [`anyone`](domicile::allow::anyone) alone. An actor without accounts knows them by what D1 says.
     #[must_use]
     pub fn in_d1(mut self, binding: &'static str) -> Self {
         self.database = Some(binding);

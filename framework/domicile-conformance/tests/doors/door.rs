@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::site::{Browser, Site, create_admin, json_of, program, token};
+use super::site::{Browser, MANAGEMENT, Site, create_admin, json_of, manage, program, token};
 use super::token::refused;
 use crate::support::host::Kind;
 use crate::support::http::Request;
@@ -129,6 +129,28 @@ pub(super) fn f23_messages_ask_in_the_name_of_who_asks(site: &Site) {
     assert!(told["mine"].as_str().is_some_and(|told| told.contains("ada@example.com")), "{told}");
     let told = json_of(site.get_with("/t/asking/ask/asked", &robot).has(200));
     assert_eq!(told["mine"], "Err(Denied)");
+}
+
+pub(super) fn f23_a_session_of_d1_is_nobody_s_in_an_actor_with_accounts(kind: &Kind) {
+    let site = Site::start(kind, "d1", &[]);
+    let password = "a horse, a staple and a battery";
+    site.send(&manage("/__run_migrations__/", MANAGEMENT)).has(200);
+    site.send(&create_admin("/", "admin", password)).has(200);
+    let browser = Browser::new(&site);
+    browser.log_in("/", "admin", password).has(303);
+    assert_eq!(browser.who("/me/")["account"]["username"], "admin");
+    for _ in 0..2 {
+        assert_eq!(browser.who("/ask/d1/open"), json!({ "who": "anonymous", "account": null }));
+        for what in ["mine", "everything", "note", "closed"] {
+            browser.send(Request::get(&format!("/ask/d1/{what}"))).has(403);
+        }
+        // The same once the actor has a store.
+        site.post_with("/t/d1/notes/", &token("ada@example.com"), &json!("here")).has(201);
+    }
+    // Who has a token is known to both.
+    let told = json_of(site.get_with("/ask/d1/mine", &token("ada@example.com")).has(200));
+    assert_eq!(told["account"]["username"], "ada@example.com");
+    site.server.stop();
 }
 
 pub(super) fn a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it(site: &Site) {
