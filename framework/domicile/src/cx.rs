@@ -129,7 +129,14 @@ impl Cx {
 
     /// Says who asks, once; for what stands at the doors.
     #[doc(hidden)]
-    pub fn know(&self, known: Known) {
+    pub fn know(&self, mut known: Known) {
+        if self.fresh.get()
+            && !self.store.is_writable()
+            && let Some(account) = &mut known.account
+        {
+            // Its row is undone with the store, and the next who looks would have the same number.
+            account.id = 0;
+        }
         // The first to say it is the door.
         let _ = self.known.set(known);
     }

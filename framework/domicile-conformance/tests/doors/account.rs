@@ -62,11 +62,17 @@ pub(super) fn f37_f38_an_account_is_made_of_the_claims(site: &Site) {
 }
 
 pub(super) fn f38_looking_makes_no_store(site: &Site) {
-    let made = account(site, "/t/f38-looked/", &token("ada@example.com"));
-    assert_eq!(made["username"], "ada@example.com");
     let other = token("berit@example.com");
+    // Nobody has a row, so nobody has the number of one.
+    for (email, token) in [("ada@example.com", &token("ada@example.com")), ("berit@example.com", &other)] {
+        let made = account(site, "/t/f38-looked/", token);
+        assert_eq!((&made["username"], &made["id"]), (&json!(email), &json!(0)));
+        let asked = json_of(site.get_with("/ask/f38-looked/mine", token).has(200));
+        assert_eq!(asked["account"]["id"], 0);
+    }
     assert_eq!(site.rows("/t/f38-looked/", &other)["users"], 1, "only who looks is there");
     settled(site, "/t/f38-looked/", &[&other]);
+    assert_eq!(account(site, "/t/f38-looked/", &other)["id"], 1);
     assert_eq!(site.rows("/t/f38-looked/", &other)["users"], 1);
 }
 
