@@ -44,6 +44,11 @@ pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
         let secret = cookie.split(['=', ';']).nth(1).expect("a value");
         assert_eq!(secret.len(), 43, "{cookie}");
         assert_eq!(browser.who("/t/f40/")["account"]["username"], "admin");
+        // Another's cookie that is not ASCII takes it not away, and what is not ASCII before its name is no white space.
+        let own = cookie.split(';').next().expect("a pair");
+        let ask = |line: String| site.send(&Request::get("/t/f40/").host(host).header("Cookie", line));
+        ask(format!("x=\u{e4}; {own}; \u{e4}=x")).has(200);
+        ask(format!("x=1;\u{a0}{own}")).has(401);
         // It is stored hashed, so that who reads the store cannot log in.
         assert!(site.bytes().values().all(|bytes| !bytes.windows(43).any(|part| part == secret.as_bytes())));
     }
