@@ -109,6 +109,7 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("access", door::f23_messages_ask_in_the_name_of_who_asks),
     on!("both", door::a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it),
     own!(door::f23_a_session_of_d1_is_nobody_s_in_an_actor_with_accounts),
+    own!(door::t6_what_somebody_is_shown_is_kept_for_them),
     on!("access", door::a18_t6_pages_take_nothing_from_elsewhere_and_have_safe_headers),
     on!("access", form::a7_a_form_needs_the_token_of_its_own_browser),
     on!("access", form::a7_a_second_tab_keeps_the_first_ones_form),

@@ -3,6 +3,7 @@
 //! It shows what an outside test can see of the doors; how an app uses them well, the example `tenants` shows.
 
 mod absent;
+mod cache;
 mod entry;
 mod late;
 mod manage;

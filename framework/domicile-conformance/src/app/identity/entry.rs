@@ -5,7 +5,7 @@ use domicile_identity::csrf_field_at_entry;
 use serde_json::Value as Plain;
 
 use super::message::{Closed, Everything, Mine, Note, Open};
-use super::{HOW, ROBOT, TEAM, member, told};
+use super::{HOW, ROBOT, TEAM, cache, member, told};
 
 /// Adds them.
 pub(super) fn routes(app: App, env: &Env) -> App {
@@ -41,6 +41,8 @@ pub(super) fn routes(app: App, env: &Env) -> App {
         })
         .allow(anyone())
         .route(Method::POST, "/form/", async |_, _| StatusCode::CREATED)
+        .allow(anyone())
+        .route(Method::GET, "/cache/{how}", async |request: Request, _| cache::answer(&request))
         .allow(anyone())
         .route(Method::GET, "/ask/{tenant}/{what}", ask)
         .allow(anyone())

@@ -5,7 +5,7 @@ use domicile_identity::csrf_field;
 use serde_json::{Value as Plain, json};
 
 use super::message::{Closed, Everything, Mine, Note, Open};
-use super::{MIGRATIONS, ROBOT, TEAM, manage, told};
+use super::{MIGRATIONS, ROBOT, TEAM, cache, manage, told};
 
 /// An actor with accounts.
 #[derive(Actor, Default)]
@@ -33,6 +33,7 @@ fn routes(r: &mut Routes<Member>) {
     r.post("/notes/", |_, request, cx| write(request.text()?, cx)).allow(signed_in());
     r.post("/guestbook/", |_, request, cx| write(request.text()?, cx)).allow(anyone());
     r.post("/service/", |_, request, cx| write(request.text()?, cx)).allow(service_of(TEAM, ROBOT));
+    r.get("/cache/{how}", |_, request, _| cache::answer(request)).allow(anyone());
     r.get("/rows/", |_, _, cx| rows(cx)).allow(anyone());
     r.get("/ask/{other}", |_, request, cx| {
         let other: String = request.param("other")?;
