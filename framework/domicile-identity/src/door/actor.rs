@@ -32,7 +32,7 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
     let known = match find(identity, cx, credential)? {
         Found::Known(known) => *known,
         Found::Refused(refusal) => {
-            tracing::warn!(request = %cx.request_id(), ?refusal, "a token is right, and nobody comes in by it");
+            refusal.log(cx.request_id());
             return refused(answer::refused(request, refusal.status(), &refusal.to_string()));
         }
         Found::Write => {
@@ -46,7 +46,10 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
                     tracing::info!(request = %cx.request_id(), user = account.id, "an account follows its token");
                     Ok(Admission::Written)
                 }
-                Err(refusal) => refused(answer::refused(request, refusal.status(), &refusal.to_string())),
+                Err(refusal) => {
+                    refusal.log(cx.request_id());
+                    refused(answer::refused(request, refusal.status(), &refusal.to_string()))
+                }
             };
         }
     };

@@ -211,6 +211,7 @@ pub(super) async fn admit(
             match actor::known(&db, request.credential(), &identity.policy).await.map_err(failed)? {
                 Ok(known) => known,
                 Err(refusal) => {
+                    refusal.log(outside.request_id());
                     return Err(answer::refused(Some(request), refusal.status(), &refusal.to_string()));
                 }
             }
