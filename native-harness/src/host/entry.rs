@@ -37,17 +37,20 @@ impl Remote {
 /// The header by which Cloudflare names the client. Whatever a client says itself is replaced.
 const CLIENT: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
-/// The header by which a proxy does.
+/// The headers by which a proxy does, and says how it was reached.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+const SCHEME: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Writes the client's address where an app finds it on Cloudflare too. Of what a proxy passes on only the last address is its
-/// own word.
+/// What the nearest proxy says in a header: the last entry. Those before it are what others have told it, and a client can tell
+/// it anything.
+fn own_word(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+/// Writes the client's address where an app finds it on Cloudflare too.
 fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
-    let last = || {
-        let last = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
-        last.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-    };
-    let client = if behind_proxy { last().unwrap_or(peer) } else { peer };
+    let said = || own_word(headers, FORWARDED)?.parse::<IpAddr>().ok();
+    let client = if behind_proxy { said().unwrap_or(peer) } else { peer };
     if let Ok(value) = HeaderValue::from_str(&client.to_canonical().to_string()) {
         headers.insert(CLIENT, value);
     }
@@ -55,7 +58,7 @@ fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
 
 /// Whether the client reaches the proxy over TLS, as the proxy says.
 fn is_https(headers: &HeaderMap) -> bool {
-    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+    own_word(headers, SCHEME).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 impl Handler for Entry {
@@ -96,6 +99,28 @@ mod tests {
         }
         name_client(&mut headers, IpAddr::from([192, 0, 2, 1]), behind_proxy);
         assert_eq!(headers.get_all(CLIENT).iter().collect::<Vec<_>>(), [expect]);
+    }
+
+    #[test]
+    fn the_scheme_is_what_the_nearest_proxy_says() {
+        for (lines, expect) in [
+            (&["https"][..], true),
+            (&["HTTPS"], true),
+            (&["http, https"], true),
+            (&["http", "https"], true),
+            (&["https, http"], false),
+            (&["https", "http"], false),
+            (&["https,"], false),
+            (&["httpsx"], false),
+            (&["http"], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(SCHEME, HeaderValue::from_str(line).unwrap());
+            }
+            assert_eq!(is_https(&headers), expect, "{lines:?}");
+        }
     }
 
     #[test]
