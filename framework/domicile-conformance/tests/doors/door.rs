@@ -29,7 +29,7 @@ pub(super) fn f23_nothing_is_open_that_does_not_say_so(site: &Site) {
 }
 
 /// Whether the log tells of an event of the actor called `name`: natively as text, on workerd as JSON.
-fn woken(site: &Site, name: &str) -> bool {
+pub(super) fn woken(site: &Site, name: &str) -> bool {
     let log = site.server.all_logged();
     log.contains(&format!(" name={name} ")) || log.contains(&format!("\"name\":\"{name}\""))
 }
