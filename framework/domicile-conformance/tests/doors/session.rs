@@ -242,6 +242,8 @@ pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
     let browser = logged_in(&site, "/t/awake/");
     let (name, value) = session_of(&browser);
     let (secret, signature) = value.split_at(43);
+    // What the cookie of that seat is called is no secret.
+    let asleep = "__Host-session-5dc47ab91665eed2";
     let other = if signature.starts_with('A') { "B" } else { "A" };
     for value in [
         secret.to_owned(),
@@ -251,14 +253,15 @@ pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
         format!("{}{signature}", "A".repeat(43)),
         format!("{value}A"),
     ] {
-        // What a cookie of that seat is called is no secret.
-        for name in [&name, "__Host-session-5dc47ab91665eed2", "__Host-session"] {
+        for name in [&name, asleep, "__Host-session"] {
             for seat in ["/t/asleep/", "/t/asleep/staff/"] {
                 site.send(&Request::get(seat).header("Cookie", format!("{name}={value}"))).has(401);
             }
         }
         site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(401);
     }
+    // Nor does one that was given for another seat.
+    site.send(&Request::get("/t/asleep/").header("Cookie", format!("{asleep}={value}"))).has(401);
     site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(200);
     crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
         woken(&site, "awake").then_some(())
