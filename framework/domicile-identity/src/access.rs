@@ -41,6 +41,7 @@ pub use settings::{
     ALLOWED_TEAMS, ANY_AUDIENCE, AUD, Application, CACHE_TIMEOUT, CERTS_URL, EXEMPT_PATHS, Settings,
     TEAM_NAME,
 };
+pub(crate) use source::has_assertion;
 pub use source::{ASSERTION_HEADER, TOKEN_COOKIES, token_of};
 pub use team::Team;
 pub use token::{Candidate, MAX_KEY_ID, MAX_TOKEN};

@@ -5,7 +5,7 @@
 
 use domicile::web::{Cookie, Request, SameSite};
 
-use crate::secret::digest;
+use crate::secret::{Secret, TOKEN_CHARS, digest, encode, same};
 
 /// How many characters of the hash of a seat's prefix tell its cookie from those of others on the host.
 const SEAT_CHARS: usize = 16;
@@ -39,10 +39,30 @@ fn host(origin: &str) -> &'static str {
     if is_plain(origin) { "" } else { "__Host-" }
 }
 
-/// The value of the cookie `name`, where it looks like one of ours.
-pub(crate) fn value(request: &Request, name: &str) -> Option<String> {
+/// The random cookie of a browser, where it looks like one of ours.
+pub(crate) fn browser(request: &Request) -> Option<String> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    request.cookie(name).filter(|value| (32..=64).contains(&value.len()) && value.bytes().all(fits))
+    let value = request.cookie(&browser_name(request.origin()))?;
+    (value.len() == TOKEN_CHARS && value.bytes().all(fits)).then_some(value)
+}
+
+/// The secret of a session as the cookie for its seat holds it: signed, so that no actor is woken for one that nobody was
+/// given, or that was given for another seat.
+pub(crate) fn signed(secret: &Secret, prefix: &str, session: &str) -> String {
+    format!("{session}{}", signature(secret, prefix, session))
+}
+
+/// The secret of the session that a request has for the seat with this prefix. Whether it still runs, the store tells.
+pub(crate) fn session(request: &Request, secret: &Secret, prefix: &str) -> Option<String> {
+    let value = request.cookie(&session_name(request.origin(), prefix))?;
+    let (session, given) = value.split_at_checked(TOKEN_CHARS)?;
+    same(signature(secret, prefix, session).as_bytes(), given.as_bytes()).then(|| session.to_owned())
+}
+
+/// 128 bits, in 22 characters.
+fn signature(secret: &Secret, prefix: &str, session: &str) -> String {
+    let mac = secret.key("session cookie").sign(&[prefix.as_bytes(), session.as_bytes()]);
+    encode(mac.get(..16).unwrap_or_default())
 }
 
 /// A cookie that only the app sees, for as long as the browser is open or for `seconds`.

@@ -7,14 +7,14 @@ mod forgery;
 use domicile::cx::Known;
 use domicile::env::{DEV, MANAGEMENT_SECRET, SECRET};
 use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
-use domicile::http::header::{SET_COOKIE, VARY};
+use domicile::http::header::{COOKIE, SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
 use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
-use crate::access;
+use crate::access::{self, has_assertion};
 use crate::cookie;
 use crate::identity::Identity;
 use crate::message::{self, Terms};
@@ -79,8 +79,13 @@ impl Guard for Identity {
         entry::enter(self, request, outside)
     }
 
-    fn session(&self, request: &Request, prefix: &str) -> Option<String> {
-        cookie::value(request, &cookie::session_name(request.origin(), prefix))
+    fn session(&self, request: &Request, prefix: &str, env: &Env) -> Option<String> {
+        // What the edge or the platform says comes first, and without passwords there are no sessions.
+        let told = self.by_access && (has_assertion(request.headers()) || request.by_platform().is_some());
+        if told || !self.passwords || !request.headers().contains_key(COOKIE) {
+            return None;
+        }
+        cookie::session(request, &secret(env).ok()?, prefix)
     }
 
     fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response> {

@@ -9,6 +9,7 @@ use crate::access::{Access, KeyCache, Settings};
 use crate::account::{NewUser, Policy};
 use crate::login::Limits;
 use crate::session;
+use crate::visits::Visits;
 
 /// Who may come to an app: `App::new().guarded(Identity::access(Settings::new().or_env(env)))`.
 ///
@@ -26,6 +27,8 @@ pub struct Identity {
     pub(crate) database: Option<&'static str>,
     /// How many wait for their password to be hashed.
     pub(crate) hashing: Cell<usize>,
+    /// From where they come.
+    pub(crate) visits: Visits,
     mistakes: Vec<String>,
 }
 
@@ -46,6 +49,7 @@ impl Identity {
             lifetime: session::LIFETIME,
             database: None,
             hashing: Cell::new(0),
+            visits: Visits::default(),
             mistakes: Vec::new(),
         }
     }
@@ -83,6 +87,10 @@ impl Identity {
     }
 
     /// Lets people log in with a password too: a request without a token of Access is nobody's then, and no longer 401.
+    ///
+    /// Browsers keep the cookie of Access when they come by a way that Access does not guard. So one that proves nothing any
+    /// more makes a request nobody's, and whoever has logged in with a password is that account, whatever that cookie says. What
+    /// Cloudflare's edge says in the header `Cf-Access-Jwt-Assertion` comes before both.
     #[must_use]
     pub fn or_passwords(mut self) -> Self {
         self.passwords = true;
@@ -124,8 +132,7 @@ impl Identity {
         self
     }
 
-    /// How many attempts to log in are let through; ten by a name and fifty from an address in fifteen minutes unless it is
-    /// said.
+    /// How many attempts to log in are let through; those of [`Limits::default`] unless it is said.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -8,7 +8,7 @@ mod password;
 use std::time::Duration;
 
 use domicile::query::{Changes, Executor, Term as _, row, whole};
-use domicile::{ForeignKey, Kind, Model as _, Result};
+use domicile::{ForeignKey, Kind, Model as _, Result, Value};
 
 use crate::account::{LoginNonce, User, normal_email};
 use crate::password::{Verdict, decoy, is_usable};
@@ -16,6 +16,7 @@ use crate::secret::{Secret, digest, stored, token};
 use crate::session::{self, NewSession};
 use crate::sweep;
 pub use attempt::Limits;
+pub(crate) use attempt::network;
 pub use password::change_password;
 
 /// How long a password may be compared.
@@ -60,8 +61,8 @@ impl std::fmt::Debug for Begun {
 ///
 /// `name` is a username, in which large and small letters differ, or an e-mail address, in which A to Z do not; where it
 /// is the username of one account and the address of another, it is the username. For a name that nobody has, for an
-/// account that is not active and for one without a password there is a decoy, the same each time, that costs as much. An
-/// address of IPv6 counts by its first 64 bits, which one household has.
+/// account that is not active and for one without a password there is a decoy, the same each time: it costs what the hash
+/// of one of the accounts here costs, so that those whose hashes came from Django, which take longer, are not told apart.
 ///
 /// What it wrote must be committed before the password is compared.
 ///
@@ -74,12 +75,11 @@ pub async fn begin_login(
     secret: &Secret,
     limits: &Limits,
 ) -> Result<Begin> {
+    // Whether anybody has the name or not, the same is asked and counted. An account's username and its e-mail address
+    // have a count each: one count of both would tell that they are one account's.
+    let like = some_hash(on, secret, name).await?;
     let user = find(on, name).await?.filter(|user| user.active && is_usable(&user.password));
-    // The two names of an account have one count.
-    let who = match &user {
-        Some(user) => digest(&format!("account {}", user.id)),
-        None => digest(&format!("name {name}")),
-    };
+    let who = digest(&format!("name {}", normal_email(name)));
     if let Some(retry_after) = attempt::count(on, &who, address, limits).await? {
         return Ok(Begin::TooMany { retry_after });
     }
@@ -94,8 +94,23 @@ pub async fn begin_login(
             .set(LoginNonce::expires, on.now().after(NONCE_LIFETIME)),
     );
     changes.apply(on).await?;
-    let stored = user.map_or_else(|| decoy(secret, name), |user| user.password);
+    let stored = user.map_or_else(|| decoy(secret, name, like.as_deref()), |user| user.password);
     Ok(Begin::Begun(Begun { stored, nonce }))
+}
+
+/// What came of comparing the password of a login.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// Whether it was right.
+    pub verdict: Verdict,
+    /// A newer hash of the same password.
+    pub rehashed: Option<String>,
+}
+
+impl From<Verdict> for Compared {
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, rehashed: None }
+    }
 }
 
 /// A login that succeeded.
@@ -109,8 +124,8 @@ pub struct LoggedIn {
     pub session: NewSession,
 }
 
-/// Ends a login: where the password was right it begins a session, resets the account's attempts and notes the time. `None`
-/// where nobody comes in, for which [`REFUSED`] is the sentence.
+/// Ends a login: where the password was right it begins a session, resets the attempts by that name from `address` and notes
+/// the time. `None` where nobody comes in, for which [`REFUSED`] is the sentence.
 ///
 /// `rehashed` is stored where the verdict is [`RightAndOld`](Verdict::RightAndOld). A nonce works once, whatever the verdict.
 ///
@@ -119,8 +134,8 @@ pub struct LoggedIn {
 pub async fn finish_login(
     on: &dyn Executor,
     nonce: &str,
-    verdict: Verdict,
-    rehashed: Option<String>,
+    address: &str,
+    Compared { verdict, rehashed }: Compared,
     lifetime: Duration,
 ) -> Result<Option<LoggedIn>> {
     let Some(hash) = stored(nonce) else { return Ok(None) };
@@ -136,7 +151,8 @@ pub async fn finish_login(
     changes.require(running, "the login has ended");
     changes.require(User::by_key(user.id).filter(User::active.eq(true)), "the account is not active");
     changes.statement(sweep::nonces(&hash, on.now())?);
-    changes.statement(sweep::attempts_of(&begun.who)?);
+    // They still count for the address, which may be that of somebody who guesses the passwords of others.
+    changes.statement(sweep::forget_name(&begun.who, &attempt::network(address))?);
     let mut update = User::by_key(user.id).update().set(User::last_login, on.now());
     if let Some(rehashed) = rehashed.filter(|new| verdict == Verdict::RightAndOld && is_usable(new)) {
         update = update.set(User::password, rehashed);
@@ -148,6 +164,19 @@ pub async fn finish_login(
         Err(error) if error.kind() == Kind::Conflict => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The hash of an account that the name chooses, whoever has it; `None` where there is none nearby.
+///
+/// Of names that nobody has as many get an account with a hash of Django's as there are such accounts, so that the time
+/// which one costs tells nothing.
+async fn some_hash(on: &dyn Executor, secret: &Secret, name: &str) -> Result<Option<String>> {
+    let [a, b, c, d, ..] = secret.key("decoy").sign(&[b"like", name.as_bytes()]);
+    let rows = on.rows(sweep::hashes_from(u32::from_be_bytes([a, b, c, d]))?).await?;
+    Ok(rows.into_iter().flatten().find_map(|value| match value {
+        Value::Text(hash) if is_usable(&hash) => Some(hash),
+        _ => None,
+    }))
 }
 
 /// Who is meant by what was typed.

@@ -11,6 +11,10 @@ use domicile::http::Method;
 use domicile::web::{Request, Response};
 use domicile::{Error, Outside, Result};
 
+use crate::answer;
+use crate::cookie;
+use crate::door::secret;
+use crate::hashing::{Busy, Place};
 use crate::identity::Identity;
 use crate::message::{self, Ask, Told};
 
@@ -108,8 +112,25 @@ impl Of<'_> {
         self.request.header("cf-connecting-ip").unwrap_or_default().to_owned()
     }
 
-    /// The secret of the session here.
+    /// The secret of the session here, by which whoever asks is known.
     fn session(&self) -> Option<String> {
         self.request.credential().session.clone()
+    }
+
+    /// The secret of the session here, also where it is Access that says who asks.
+    fn kept_session(&self) -> Result<Option<String>> {
+        Ok(cookie::session(self.request, &secret(self.outside.env())?, &self.seat.prefix))
+    }
+
+    /// Counts an attempt at a password by where it comes from, and takes a place to hash it; or the answer to somebody who has
+    /// to wait.
+    fn attempt(&self) -> Result<Place<'_>, Box<Response>> {
+        let too_many = |seconds| Box::new(answer::too_many(Some(self.request), seconds));
+        let place = Place::take(self.identity).map_err(|Busy| too_many(1))?;
+        let (identity, now) = (self.identity, self.outside.now());
+        match identity.visits.count(&self.address(), &identity.limits, now) {
+            Some(wait) => Err(too_many(message::rounded(wait))),
+            None => Ok(place),
+        }
     }
 }

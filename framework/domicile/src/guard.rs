@@ -31,8 +31,8 @@ pub trait Guard {
     /// Says who asks, from the head of a request alone.
     fn enter<'a>(&'a self, request: &'a Request, outside: &'a Outside) -> Entering<'a>;
 
-    /// The secret of the session that a request has for the seat with this prefix.
-    fn session(&self, request: &Request, prefix: &str) -> Option<String>;
+    /// The secret of the session that a request has for the seat with this prefix, and that this app has given.
+    fn session(&self, request: &Request, prefix: &str, env: &Env) -> Option<String>;
 
     /// The answer to somebody whom no account could let in, so that no actor is woken for them.
     fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response>;

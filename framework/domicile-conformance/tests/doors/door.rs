@@ -213,7 +213,7 @@ pub(super) fn a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it
     for path in ["/me/", "/t/a13/", "/t/exempt/"] {
         site.get(path).has(401);
     }
-    // A token that is wrong is nobody's, also there.
+    // A token that is wrong is nobody's, also there, and the header is no cookie that a browser has kept.
     refused(&site.get_with("/open/", "junk"));
     assert_eq!(Browser::of(site, "ada@example.com").who("/t/a13/")["account"]["email"], "ada@example.com");
     // Exempt from the token is not from the session.

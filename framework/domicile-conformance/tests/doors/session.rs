@@ -1,6 +1,10 @@
 //! Logging in with a password: sessions, their cookies, their ends, and how often one may try.
 
-use super::site::{Browser, Site, create_admin, form};
+use serde_json::json;
+
+use super::door::woken;
+use super::site::{Browser, Site, create_admin, form, json_of, seconds, token, token_with};
+use super::token::refused;
 use crate::support::host::Kind;
 use crate::support::http::Request;
 
@@ -18,6 +22,13 @@ fn logged_in<'a>(site: &'a Site, seat: &str) -> Browser<'a> {
     let browser = Browser::new(site);
     browser.log_in(seat, "admin", PASSWORD).has(303);
     browser
+}
+
+/// The cookie of a browser's session.
+fn session_of(browser: &Browser<'_>) -> (String, String) {
+    let cookies = browser.cookies.lock().expect("cookies");
+    let found = cookies.iter().find(|(name, _)| name.contains("session"));
+    found.map(|(name, value)| (name.clone(), value.clone())).expect("a session")
 }
 
 pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
@@ -42,7 +53,8 @@ pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
         assert_eq!(cookie.contains("; Secure"), secure, "{host}: {cookie}");
         assert!(!cookie.contains("Domain"), "{cookie}");
         let secret = cookie.split(['=', ';']).nth(1).expect("a value");
-        assert_eq!(secret.len(), 43, "{cookie}");
+        // 43 characters of the secret, and 22 by which the entry knows that it was given.
+        assert_eq!(secret.len(), 65, "{cookie}");
         assert_eq!(browser.who("/t/f40/")["account"]["username"], "admin");
         // Another's cookie that is not ASCII takes it not away, and what is not ASCII before its name is no white space.
         let own = cookie.split(';').next().expect("a pair");
@@ -50,7 +62,11 @@ pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
         ask(format!("x=\u{e4}; {own}; \u{e4}=x")).has(200);
         ask(format!("x=1;\u{a0}{own}")).has(401);
         // It is stored hashed, so that who reads the store cannot log in.
-        assert!(site.bytes().values().all(|bytes| !bytes.windows(43).any(|part| part == secret.as_bytes())));
+        assert!(
+            site.bytes()
+                .values()
+                .all(|bytes| !bytes.windows(43).any(|part| part == &secret.as_bytes()[..43]))
+        );
     }
 }
 
@@ -106,8 +122,7 @@ pub(super) fn t1_too_many_attempts_are_429_with_when_to_come_again(site: &Site) 
         let wait: u64 = reply.header("retry-after").parse().expect("seconds");
         assert!((1..=900).contains(&wait), "{wait}");
     }
-    // The two names of an account have one count, and who is refused writes nothing.
-    browser.log_in("/t/limit/", "admin@example.com", PASSWORD).has(429);
+    // Who is refused writes nothing.
     assert_eq!(browser.who("/t/limit/rows/"), rows);
     // Another name has a count of its own, and another tenant too.
     browser.log_in("/t/limit/", "somebody", "wrong").has(200);
@@ -212,25 +227,86 @@ pub(super) fn t2_a_session_is_of_its_tenant_alone(site: &Site) {
     browser.send(Request::get("/me/")).has(401);
     // Nor under the name of the other's cookie.
     let other = logged_in(site, "/t/two/");
-    let name = |browser: &Browser<'_>| {
-        let cookies = browser.cookies.lock().expect("cookies");
-        cookies
-            .iter()
-            .find(|(name, _)| name.contains("session"))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .expect("a session")
-    };
-    let ((_, secret), (theirs, _)) = (name(&browser), name(&other));
+    let ((_, secret), (theirs, _)) = (session_of(&browser), session_of(&other));
     for cookie in [
         format!("{theirs}={secret}"),
         format!("{theirs}="),
         format!("{theirs}={}", "A".repeat(43)),
+        format!("{theirs}={}", "A".repeat(65)),
         format!("{theirs}={}", "x".repeat(5000)),
         format!("{theirs}=../../{}", "A".repeat(37)),
         "=;;==; ;".to_owned(),
     ] {
         site.send(&Request::get("/t/two/").header("Cookie", &cookie)).has(401);
     }
+}
+
+pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
+    let site = Site::start(kind, "passwords", &[]);
+    settled(&site, "/t/awake/");
+    let browser = logged_in(&site, "/t/awake/");
+    let (name, value) = session_of(&browser);
+    let (secret, signature) = value.split_at(43);
+    // What the cookie of that seat is called is no secret.
+    let asleep = "__Host-session-5dc47ab91665eed2";
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    for value in [
+        secret.to_owned(),
+        "A".repeat(43),
+        "A".repeat(65),
+        format!("{secret}{other}{}", &signature[1..]),
+        format!("{}{signature}", "A".repeat(43)),
+        format!("{value}A"),
+    ] {
+        for name in [&name, asleep, "__Host-session"] {
+            for seat in ["/t/asleep/", "/t/asleep/staff/"] {
+                site.send(&Request::get(seat).header("Cookie", format!("{name}={value}"))).has(401);
+            }
+        }
+        site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(401);
+    }
+    // Nor does one that was given for another seat.
+    site.send(&Request::get("/t/asleep/").header("Cookie", format!("{asleep}={value}"))).has(401);
+    site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(200);
+    crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
+        woken(&site, "awake").then_some(())
+    });
+    assert!(!woken(&site, "asleep"), "{}", site.server.all_logged());
+    site.server.stop();
+}
+
+pub(super) fn a13_a_cookie_of_access_stands_behind_a_session(site: &Site) {
+    let seat = "/t/cookies/";
+    settled(site, seat);
+    let browser = Browser::new(site);
+    let access = |value: &str| {
+        browser.cookies.lock().expect("cookies").insert("CF_Authorization".to_owned(), value.to_owned());
+    };
+    let username = || browser.who(seat)["account"]["username"].clone();
+    // One that proves nothing any more does not stand in the way of a login; in the header it is refused as ever.
+    let over = token_with("ada@example.com", &json!({ "exp": seconds() - 10 }));
+    for junk in ["junk", over.as_str()] {
+        access(junk);
+        browser.send(Request::get(seat)).has(401);
+        browser.get("/t/cookies/accounts/login/").has(200);
+        refused(&site.get_with("/t/cookies/accounts/login/", junk));
+    }
+    // Without a session it says who asks.
+    access(&token("ada@example.com"));
+    assert_eq!(username(), "ada@example.com");
+    // With one it does not, until that is over. The edge's own word comes before both.
+    browser.log_in(seat, "admin", PASSWORD).has(303);
+    assert_eq!(username(), "admin");
+    browser.send(Request::get("/t/cookies/superuser/")).has(200);
+    let berit = browser.dressed(Request::get(seat));
+    let berit = berit.header("Cf-Access-Jwt-Assertion", token("berit@example.com"));
+    assert_eq!(json_of(site.send(&berit).has(200))["account"]["username"], "berit@example.com");
+    access("junk");
+    assert_eq!(username(), "admin");
+    access(&token("ada@example.com"));
+    let csrf = browser.form("/t/cookies/form/");
+    browser.post("/t/cookies/accounts/logout/", &[("csrfmiddlewaretoken", &csrf)]).has(303);
+    assert_eq!(username(), "ada@example.com");
 }
 
 pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site: &Site) {

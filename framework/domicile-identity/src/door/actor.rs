@@ -80,30 +80,28 @@ fn find(identity: &Identity, cx: &Cx, credential: &Credential) -> Result<Found> 
 }
 
 async fn looked_up(on: &dyn Executor, credential: &Credential, policy: &Policy) -> Result<Found> {
-    let by = |account: Account| Known { principal: credential.principal.clone(), account: Some(account) };
-    Ok(match (&credential.principal, &credential.session) {
+    let by = |principal: Principal, account| Found::Known(Box::new(Known { principal, account }));
+    // Whoever has logged in here is that account, whatever the cookie of Access says.
+    if let Some(session) = &credential.session
+        && let Some(account) = by_session(on, session).await?
+    {
+        let claims = Claims {
+            subject: account.id.to_string(),
+            email: account.email.clone(),
+            name: account.display_name(),
+            ..Claims::default()
+        };
+        return Ok(by(Principal::User(claims), Some(account)));
+    }
+    Ok(match &credential.principal {
         // Who logged in where accounts are in D1 has none here, and no token that could make one.
-        (Principal::User(claims), _) if claims.issuer.is_empty() => Found::Known(Box::default()),
-        (Principal::User(claims), _) => match look(on, claims, policy).await? {
-            Look::Found(account) => Found::Known(Box::new(by(account))),
+        Principal::User(claims) if claims.issuer.is_empty() => Found::Known(Box::default()),
+        Principal::User(claims) => match look(on, claims, policy).await? {
+            Look::Found(account) => by(credential.principal.clone(), Some(account)),
             Look::Refused(refusal) => Found::Refused(refusal),
             Look::Write(_) => Found::Write,
         },
-        (Principal::Anonymous, Some(session)) => {
-            Found::Known(Box::new(match by_session(on, session).await? {
-                Some(account) => {
-                    let claims = Claims {
-                        subject: account.id.to_string(),
-                        email: account.email.clone(),
-                        name: account.display_name(),
-                        ..Claims::default()
-                    };
-                    Known { principal: Principal::User(claims), account: Some(account) }
-                }
-                None => Known::default(),
-            }))
-        }
-        (principal, _) => Found::Known(Box::new(Known { principal: principal.clone(), account: None })),
+        principal => by(principal.clone(), None),
     })
 }
 

@@ -12,7 +12,7 @@ use domicile::{Allow, Outside, Principal};
 
 use super::actor;
 use super::forgery;
-use crate::access::{Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, token_of};
+use crate::access::{Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, has_assertion, token_of};
 use crate::answer;
 use crate::cookie;
 use crate::identity::{Identity, Tokens};
@@ -23,7 +23,8 @@ const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
-    let known = |principal| Credential { principal, browser: browser(request), ..Credential::default() };
+    let known =
+        |principal| Credential { principal, browser: cookie::browser(request), ..Credential::default() };
     let Some(tokens) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
     let path = request.path();
     // Whoever manages the app has a secret of their own.
@@ -33,6 +34,8 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
         return Entering::Now(Ok(known(principal)));
     }
     let nobody = || Entering::Now(Ok(known(Principal::Anonymous)));
+    // A cookie of Access stays with a browser that comes by a way which Access does not guard.
+    let optional = identity.passwords && !has_assertion(request.headers());
     let token = match token_of(request.headers()) {
         Ok(Some(token)) => token,
         Ok(None) if exempt || identity.passwords => return nobody(),
@@ -47,6 +50,7 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     }
     match check(tokens, path, &token, outside) {
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
+        Check::Rejected(_) | Check::Unavailable if optional => nobody(),
         Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
         Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
         waits => {
@@ -54,15 +58,14 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
             if let Check::Fetch(fetch) = waits {
                 give_back(tokens, fetch);
             }
-            Entering::Later(Box::pin(
-                async move { settle(tokens, request, outside, &token).await.map(known) },
-            ))
+            Entering::Later(Box::pin(async move {
+                match settle(tokens, request, outside, &token).await {
+                    Err(_) if optional => Ok(known(Principal::Anonymous)),
+                    settled => settled.map(known),
+                }
+            }))
         }
     }
-}
-
-fn browser(request: &Request) -> Option<String> {
-    cookie::value(request, &cookie::browser_name(request.origin()))
 }
 
 fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {

@@ -3,6 +3,7 @@
 
 use domicile::http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use domicile::http::{Method, StatusCode};
+use domicile::principal::Credential;
 use domicile::web::{Request, Response};
 use domicile::{Cx, Env, Outside, Principal, Result};
 
@@ -43,15 +44,32 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
         // Only a page of the site itself may send this.
         return Ok(None);
     }
-    let credential = request.credential();
-    let Some(binding) = credential.session.as_deref().or(credential.browser.as_deref()) else {
+    let Some(binding) = binding(request.credential()) else {
         return Ok(Some("it has no cookie of a form of ours"));
     };
     Ok(match given {
-        Some(given) if csrf::check(&secret(env)?, binding, &given) => None,
-        Some(_) => Some("its token is of another browser, or of a session that is over"),
+        Some(given) if csrf::check(&secret(env)?, &binding, &given) => None,
+        Some(_) => Some("its token is of another browser or another person, or of a session that is over"),
         None => Some("it has no token: put `csrf_field(cx)` into the form"),
     })
+}
+
+/// What the tokens of a request's forms are bound to; `None` where the browser has no cookie of ours.
+fn binding(credential: &Credential) -> Option<String> {
+    let cookie = credential.session.as_deref().or(credential.browser.as_deref())?;
+    Some(bound(cookie, &credential.principal))
+}
+
+/// A cookie, and whoever a token of Access proves to ask: a browser in which somebody else logs in at Access keeps its random
+/// cookie.
+fn bound(cookie: &str, principal: &Principal) -> String {
+    match principal {
+        // No claim of a token has a control character. The account of a session has no issuer, and its cookie says it all.
+        Principal::User(claims) if !claims.issuer.is_empty() => {
+            format!("{cookie}\n{}\n{}", claims.issuer, claims.subject)
+        }
+        _ => cookie.to_owned(),
+    }
 }
 
 /// The token of a request: in its form, or in the header that scripts send.
@@ -86,10 +104,9 @@ pub(super) fn refused(request: &Request) -> Response {
 pub fn csrf_token(cx: &Cx) -> Result<String> {
     let secret = secret(cx.env())?;
     let credential = cx.credential();
-    let bound = credential.session.as_deref().or(credential.browser.as_deref());
-    let binding =
-        bound.unwrap_or_else(|| cx.issue(|| token(|bytes| bytes.copy_from_slice(&cx.random::<32>()))));
-    Ok(csrf::token(&secret, binding, cx.random::<NONCE_BYTES>()))
+    let make = || token(|bytes| bytes.copy_from_slice(&cx.random::<32>()));
+    let binding = binding(credential).unwrap_or_else(|| bound(cx.issue(make), &credential.principal));
+    Ok(csrf::token(&secret, &binding, cx.random::<NONCE_BYTES>()))
 }
 
 /// The hidden field that every form with `method="post"` needs, as HTML.
@@ -111,10 +128,9 @@ pub fn csrf_field_at_entry(request: &Request, outside: &Outside) -> Result<Strin
 pub(crate) fn token_at_entry(request: &Request, outside: &Outside) -> Result<String> {
     let secret = secret(outside.env())?;
     let credential = request.credential();
-    let bound = credential.session.as_deref().or(credential.browser.as_deref());
     let make = || token(|bytes| bytes.copy_from_slice(&outside.random::<32>()));
-    let binding = bound.unwrap_or_else(|| request.issue(make));
-    Ok(csrf::token(&secret, binding, outside.random::<NONCE_BYTES>()))
+    let binding = binding(credential).unwrap_or_else(|| bound(request.issue(make), &credential.principal));
+    Ok(csrf::token(&secret, &binding, outside.random::<NONCE_BYTES>()))
 }
 
 fn field(token: &str) -> String {

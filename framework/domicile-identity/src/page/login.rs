@@ -11,8 +11,7 @@ use serde::Deserialize;
 use super::Of;
 use crate::answer;
 use crate::cookie;
-use crate::door::{forged, token_at_entry};
-use crate::hashing::{Busy, hashed, verified};
+use crate::door::{forged, secret, token_at_entry};
 use crate::login::REFUSED;
 use crate::message::{Ask, Told};
 use crate::password::Verdict;
@@ -45,6 +44,10 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         return Ok(response);
     }
     let form: Form = of.request.form()?;
+    let place = match of.attempt() {
+        Ok(place) => place,
+        Err(response) => return Ok(*response),
+    };
     let begun = of.ask(Ask::Begin { name: form.username.clone(), address: of.address() }).await?;
     let (stored, nonce) = match begun {
         Told::Begun { stored, nonce } => (stored, nonce),
@@ -52,21 +55,20 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         Told::Refused => return page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
         other => return Err(unexpected(&other)),
     };
-    let verdict = match verified(of.identity, of.outside, &form.password, &stored).await {
-        Ok(verdict) => verdict,
-        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
-    };
+    let verdict = place.verified(of.outside, &form.password, &stored).await;
     let rehashed = match verdict {
-        Verdict::RightAndOld => hashed(of.identity, of.outside, &form.password).await.ok().transpose()?,
+        Verdict::RightAndOld => Some(place.hashed(of.outside, &form.password).await?),
         Verdict::Wrong | Verdict::Right => None,
     };
-    match of.ask(Ask::Finish { nonce, verdict, rehashed }).await? {
+    drop(place);
+    match of.ask(Ask::Finish { nonce, address: of.address(), verdict, rehashed }).await? {
         Told::LoggedIn { session, seconds } => {
             // A session that was there before ends, so that nobody goes on by it.
-            if let Some(before) = of.session() {
+            if let Some(before) = of.kept_session()? {
                 of.ask(Ask::Logout { session: before }).await?;
             }
             let name = cookie::session_name(of.request.origin(), &of.seat.prefix);
+            let session = cookie::signed(&secret(of.outside.env())?, &of.seat.prefix, &session);
             let made = cookie::made(of.request.origin(), name, session, Some(seconds));
             Redirect::to(safe(&form.next, &of.path("/")))
                 .with_cookie(made)?

@@ -16,7 +16,7 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     if let Some(response) = forged(of.request, of.outside)? {
         return Ok(response);
     }
-    if let Some(session) = of.session() {
+    if let Some(session) = of.kept_session()? {
         of.ask(Ask::Logout { session }).await?;
     }
     let by_access = of.identity.access.is_some() && !of.request.principal().is_anonymous();

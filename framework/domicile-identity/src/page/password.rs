@@ -11,7 +11,6 @@ use super::Of;
 use super::login::unexpected;
 use crate::answer;
 use crate::door::{forged, login, token_at_entry};
-use crate::hashing::{Busy, hashed, verified};
 use crate::message::{Ask, Told};
 use crate::password::{self, Verdict};
 
@@ -42,6 +41,10 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         return Ok(response);
     }
     let form: Form = of.request.form()?;
+    let place = match of.attempt() {
+        Ok(place) => place,
+        Err(response) => return Ok(*response),
+    };
     let asked = of.ask(Ask::Compare { session: session.clone(), address: of.address() }).await?;
     let (stored, nonce, username, email) = match asked {
         Told::Compare { stored, nonce, username, email } => (stored, nonce, username, email),
@@ -49,12 +52,11 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         Told::Refused => return Ok(login(of.identity, of.request, &of.seat.prefix)),
         other => return Err(unexpected(&other)),
     };
-    let Ok(verdict) = verified(of.identity, of.outside, &form.old_password, &stored).await else {
-        return Ok(answer::too_many(Some(of.request), 1));
-    };
+    let verdict = place.verified(of.outside, &form.old_password, &stored).await;
     let mut errors = Vec::new();
     if verdict == Verdict::Wrong {
-        of.ask(Ask::Finish { nonce: nonce.clone(), verdict, rehashed: None }).await?;
+        let (nonce, address) = (nonce.clone(), of.address());
+        of.ask(Ask::Finish { nonce, address, verdict, rehashed: None }).await?;
         errors.push("Your old password was entered incorrectly. Please enter it again.".to_owned());
     }
     if form.new_password1 != form.new_password2 {
@@ -67,11 +69,9 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     if !errors.is_empty() {
         return page(of, &errors, false);
     }
-    let hash = match hashed(of.identity, of.outside, &form.new_password1).await {
-        Ok(hash) => hash?,
-        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
-    };
-    match of.ask(Ask::Change { session, nonce, hash }).await? {
+    let hash = place.hashed(of.outside, &form.new_password1).await?;
+    drop(place);
+    match of.ask(Ask::Change { session, nonce, address: of.address(), hash }).await? {
         Told::Done => page(of, &[], true),
         Told::Refused => page(of, &["Something has changed meanwhile. Please try again.".to_owned()], false),
         other => Err(unexpected(&other)),
