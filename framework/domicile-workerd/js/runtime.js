@@ -267,7 +267,7 @@ export function serve(module, instantiate, { classes }) {
           if (out[0] === ROLLBACK) this.#store.alarm = alarm;
           if (out[0] !== AGAIN) return out;
         }
-        throw new Error("the actor's store was migrated again and again");
+        throw new Error("the actor asked to be given the event again and again");
       }
 
       /** Runs an event up to its commit; a trap becomes a packed reply. */

@@ -37,7 +37,7 @@ pub enum Verdict {
     Commit,
     /// Roll it back.
     Rollback,
-    /// Commit it, and deliver the same event again: the store has only been migrated.
+    /// Commit it, and deliver the same event again: the store was migrated, or the account of who asks was made.
     Again,
 }
 

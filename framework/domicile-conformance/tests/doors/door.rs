@@ -142,7 +142,7 @@ pub(super) fn f23_a_session_of_d1_is_nobody_s_in_an_actor_with_accounts(kind: &K
     for _ in 0..2 {
         assert_eq!(browser.who("/ask/d1/open"), json!({ "who": "anonymous", "account": null }));
         for what in ["mine", "everything", "note", "closed"] {
-            browser.send(Request::get(&format!("/ask/d1/{what}"))).has(403);
+            browser.send(Request::get(format!("/ask/d1/{what}"))).has(403);
         }
         // The same once the actor has a store.
         site.post_with("/t/d1/notes/", &token("ada@example.com"), &json!("here")).has(201);
@@ -168,11 +168,11 @@ fn cached(seat: &str, ask: impl Fn(Request) -> Reply, somebody: bool) {
         ("gone", 410, cookie),
         ("nothing", 404, cookie),
     ] {
-        let reply = ask(Request::get(&format!("{seat}cache/{how}")));
+        let reply = ask(Request::get(format!("{seat}cache/{how}")));
         assert_eq!(reply.status, status, "{seat} {how}: {}", reply.text());
         assert_eq!(told(&reply), expected(cache, vary), "{seat} {how}");
     }
-    let reply = ask(Request::get(&format!("{seat}cache/public")));
+    let reply = ask(Request::get(format!("{seat}cache/public")));
     assert_eq!(told(&reply), expected("public, max-age=60", ""), "{seat}");
 }
 

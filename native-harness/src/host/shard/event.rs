@@ -96,7 +96,7 @@ impl Shard {
                 return Ok(done.then);
             }
         }
-        Err(failure("the actor's store was migrated again and again"))
+        Err(failure("the actor asked to be given the event again and again"))
     }
 
     /// Reads one piece of a body, as an event of its own.
@@ -124,7 +124,7 @@ impl Shard {
                 return piece.transpose();
             }
         }
-        unavailable(failure("the actor's store was migrated again and again"))
+        unavailable(failure("the actor asked to be given the event again and again"))
     }
 
     /// Lets what comes of an event leave, now that it is committed or undone.
