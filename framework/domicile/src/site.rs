@@ -294,7 +294,7 @@ impl Site {
                 Ok(credential) => request.credential = credential,
                 Err(response) => return Ok(send(sendable(*response)?)),
             }
-            request.credential.session = guard.session(&request, "", self.platform.env());
+            request.credential.session = guard.session(&request, None, self.platform.env());
             outside = outside.on_behalf(request.credential.clone());
         }
         for hook in &self.app.before {
