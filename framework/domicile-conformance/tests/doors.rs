@@ -2,6 +2,7 @@
 
 mod account;
 mod attack;
+mod both;
 mod certs;
 mod cost;
 mod door;
@@ -121,7 +122,16 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("passwords", session::t2_a_wrong_password_says_nothing_of_who_there_is),
     on!("passwords", session::t1_too_many_attempts_are_429_with_when_to_come_again),
     own!(session::f23_a_session_that_nobody_was_given_wakes_no_actor),
-    on!("both", session::a13_a_cookie_of_access_stands_behind_a_session),
+    on!("both", both::a13_a_cookie_of_access_stands_behind_a_session),
+    on!("both", both::t3_a_token_in_a_cookie_makes_no_form_one_of_a_program),
+    on!("both", both::a7_a_form_of_a_session_outlives_the_cookie_of_access),
+    own!(both::a7_forms_of_accounts_in_d1_know_a_session_beside_the_cookie_of_access),
+    on!("both", both::t2_one_event_is_of_one_person),
+    own!(both::a9_without_keys_a_session_and_a_login_go_on),
+    own!(both::f23_a_person_wakes_nobody_where_programs_alone_may),
+    on!("both", both::t2_a_session_that_is_over_leads_back_to_where_it_was),
+    on!("both", both::t2_what_the_doors_ask_comes_from_the_entry_alone),
+    on!("passwords", both::a7_a_page_that_an_effect_makes_has_its_cookie_too),
     own!(session::t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed),
     on!("passwords", session::a15_logout_ends_the_session_where_it_is_kept),
     on!("access", session::a15_behind_access_logout_goes_on_to_that_of_access),

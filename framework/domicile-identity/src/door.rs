@@ -11,6 +11,7 @@ use domicile::http::header::{COOKIE, SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
+use domicile::wire::ActorRef;
 use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
@@ -47,6 +48,15 @@ impl Guard for Identity {
             )),
             Some(secret) => mistakes.extend(Secret::new(SECRET, secret).err().map(|error| error.to_string())),
         }
+        if self.passwords && self.limits.window.is_zero() {
+            mistakes.push(
+                "attempts to log in that count for no time have no limit: give `Limits::window` a time"
+                    .to_owned(),
+            );
+        }
+        if self.passwords && self.lifetime.as_secs() == 0 {
+            mistakes.push("a session that lasts no second is none: give `session_lifetime` more".to_owned());
+        }
         if let Some(given) = env.get(MANAGEMENT_SECRET) {
             mistakes.extend(Secret::new(MANAGEMENT_SECRET, given).err().map(|error| error.to_string()));
         }
@@ -79,13 +89,13 @@ impl Guard for Identity {
         entry::enter(self, request, outside)
     }
 
-    fn session(&self, request: &Request, prefix: &str, env: &Env) -> Option<String> {
+    fn session(&self, request: &Request, actor: Option<&ActorRef>, env: &Env) -> Option<String> {
         // What the edge or the platform says comes first, and without passwords there are no sessions.
         let told = self.by_access && (has_assertion(request.headers()) || request.by_platform().is_some());
         if told || !self.passwords || !request.headers().contains_key(COOKIE) {
             return None;
         }
-        cookie::session(request, &secret(env).ok()?, prefix)
+        cookie::session(request, &secret(env).ok()?, actor)
     }
 
     fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response> {

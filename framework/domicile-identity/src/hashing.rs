@@ -1,33 +1,66 @@
 //! Hashing at the entry: one password at a time in an isolate, and few that wait.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::time::Duration;
 
-use domicile::{Outside, Result};
+use domicile::{Outside, Result, Timestamp};
 
-use crate::identity::Identity;
 use crate::password::{self, Verdict};
 
-/// How many may hold a place; each hash takes some tens of milliseconds.
-const PLACES: usize = 16;
+/// How many may wait before nobody more begins a login; each hash takes some tens of milliseconds.
+const WAITING: usize = 8;
+
+/// How many may wait at all: those who had begun when there were fewer.
+const MOST: usize = 64;
+
+/// A place that is older was lost: workerd drops nothing of a request that is cancelled.
+const LOST: Duration = Duration::from_secs(30);
 
 /// Too many wait already: 429.
 pub(crate) struct Busy;
 
-/// A place in the line of those whose passwords are hashed. It is taken before an attempt is counted, so that nobody is
-/// told to come again and has an attempt less.
-pub(crate) struct Place<'a>(&'a Cell<usize>);
+/// Those whose passwords are to be hashed, by the number of their place and since when they have it.
+#[derive(Default)]
+pub(crate) struct Line(RefCell<Places>);
 
-impl<'a> Place<'a> {
-    pub(crate) fn take(identity: &'a Identity) -> Result<Self, Busy> {
-        let line = &identity.hashing;
-        if line.get() >= PLACES {
-            return Err(Busy);
-        }
-        line.set(line.get() + 1);
-        Ok(Self(line))
+#[derive(Default)]
+struct Places {
+    held: Vec<(u64, Timestamp)>,
+    next: u64,
+}
+
+impl Line {
+    /// Whether nobody more is to begin a login. It is asked before an attempt is counted.
+    pub(crate) fn is_full(&self, now: Timestamp) -> bool {
+        self.held(now) >= WAITING
     }
 
+    /// A place for one whose attempt is counted.
+    pub(crate) fn take(&self, now: Timestamp) -> Result<Place<'_>, Busy> {
+        if self.held(now) >= MOST {
+            return Err(Busy);
+        }
+        let mut places = self.0.borrow_mut();
+        places.next = places.next.wrapping_add(1);
+        let number = places.next;
+        places.held.push((number, now));
+        Ok(Place { line: self, number })
+    }
+
+    fn held(&self, now: Timestamp) -> usize {
+        let mut places = self.0.borrow_mut();
+        places.held.retain(|(_, since)| since.after(LOST) > now);
+        places.held.len()
+    }
+}
+
+/// A place in the line.
+pub(crate) struct Place<'a> {
+    line: &'a Line,
+    number: u64,
+}
+
+impl Place<'_> {
     /// Compares a password with what is stored.
     pub(crate) async fn verified(&self, outside: &Outside, text: &str, stored: &str) -> Verdict {
         give_way(outside).await;
@@ -48,7 +81,7 @@ async fn give_way(outside: &Outside) {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
+        self.line.0.borrow_mut().held.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -56,12 +89,18 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
 
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
     #[test]
-    fn a_place_is_given_back() {
-        let identity = Identity::passwords();
-        let places: Vec<_> = (0..PLACES).map(|_| Place::take(&identity)).collect();
-        assert!(places.iter().all(Result::is_ok) && Place::take(&identity).is_err());
+    fn a_place_is_given_back_or_lost_after_a_while() {
+        let line = Line::default();
+        let places: Vec<_> = (0..MOST).map(|_| line.take(at(0))).collect();
+        assert!(places.iter().all(Result::is_ok) && line.take(at(1)).is_err() && line.is_full(at(1)));
         drop(places);
-        assert!(Place::take(&identity).is_ok());
+        assert!(line.take(at(1)).is_ok() && !line.is_full(at(1)));
+        std::mem::forget((0..WAITING).map(|_| line.take(at(1))).collect::<Vec<_>>());
+        assert!(line.is_full(at(30)) && !line.is_full(at(31)));
     }
 }

@@ -1,12 +1,13 @@
 //! [`Identity`]: what an app says of who may come to it, and the guard that stands at its doors.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use domicile::Result;
 
 use crate::access::{Access, KeyCache, Settings};
 use crate::account::{NewUser, Policy};
+use crate::hashing::Line;
 use crate::login::Limits;
 use crate::session;
 use crate::visits::Visits;
@@ -26,7 +27,7 @@ pub struct Identity {
     pub(crate) lifetime: Duration,
     pub(crate) database: Option<&'static str>,
     /// How many wait for their password to be hashed.
-    pub(crate) hashing: Cell<usize>,
+    pub(crate) hashing: Line,
     /// From where they come.
     pub(crate) visits: Visits,
     mistakes: Vec<String>,
@@ -48,7 +49,7 @@ impl Identity {
             limits: Limits::default(),
             lifetime: session::LIFETIME,
             database: None,
-            hashing: Cell::new(0),
+            hashing: Line::default(),
             visits: Visits::default(),
             mistakes: Vec::new(),
         }

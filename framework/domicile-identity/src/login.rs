@@ -8,7 +8,7 @@ mod password;
 use std::time::Duration;
 
 use domicile::query::{Changes, Executor, Term as _, row, whole};
-use domicile::{ForeignKey, Kind, Model as _, Result, Value};
+use domicile::{ForeignKey, Kind, Model as _, Result};
 
 use crate::account::{LoginNonce, User, normal_email};
 use crate::password::{Verdict, decoy, is_usable};
@@ -61,8 +61,9 @@ impl std::fmt::Debug for Begun {
 ///
 /// `name` is a username, in which large and small letters differ, or an e-mail address, in which A to Z do not; where it
 /// is the username of one account and the address of another, it is the username. For a name that nobody has, for an
-/// account that is not active and for one without a password there is a decoy, the same each time: it costs what the hash
-/// of one of the accounts here costs, so that those whose hashes came from Django, which take longer, are not told apart.
+/// account that is not active and for one without a password there is a decoy, the same each time, that costs what a new
+/// hash costs. A hash that came from Django takes longer: whoever compares answers a wrong password only after
+/// [`Limits::answer_after`].
 ///
 /// What it wrote must be committed before the password is compared.
 ///
@@ -77,7 +78,6 @@ pub async fn begin_login(
 ) -> Result<Begin> {
     // Whether anybody has the name or not, the same is asked and counted. An account's username and its e-mail address
     // have a count each: one count of both would tell that they are one account's.
-    let like = some_hash(on, secret, name).await?;
     let user = find(on, name).await?.filter(|user| user.active && is_usable(&user.password));
     let who = digest(&format!("name {}", normal_email(name)));
     if let Some(retry_after) = attempt::count(on, &who, address, limits).await? {
@@ -94,23 +94,19 @@ pub async fn begin_login(
             .set(LoginNonce::expires, on.now().after(NONCE_LIFETIME)),
     );
     changes.apply(on).await?;
-    let stored = user.map_or_else(|| decoy(secret, name, like.as_deref()), |user| user.password);
+    let stored = user.map_or_else(|| decoy(secret, name), |user| user.password);
     Ok(Begin::Begun(Begun { stored, nonce }))
 }
 
 /// What came of comparing the password of a login.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Compared {
+    /// What [`begin_login`] gave to compare it with: if the account has another by now, nobody comes in.
+    pub stored: String,
     /// Whether it was right.
     pub verdict: Verdict,
     /// A newer hash of the same password.
     pub rehashed: Option<String>,
-}
-
-impl From<Verdict> for Compared {
-    fn from(verdict: Verdict) -> Self {
-        Self { verdict, rehashed: None }
-    }
 }
 
 /// A login that succeeded.
@@ -135,24 +131,25 @@ pub async fn finish_login(
     on: &dyn Executor,
     nonce: &str,
     address: &str,
-    Compared { verdict, rehashed }: Compared,
+    Compared { stored: compared, verdict, rehashed }: Compared,
     lifetime: Duration,
 ) -> Result<Option<LoggedIn>> {
     let Some(hash) = stored(nonce) else { return Ok(None) };
     let running = LoginNonce::by_key(hash.as_str()).filter(LoginNonce::expires.gt(on.now()));
     let begun = running.clone().select((whole(), row(LoginNonce::user))).first(on).await?;
     let Some((begun, user)) = begun else { return Ok(None) };
-    let Some(user) = user.filter(|user| user.active && verdict != Verdict::Wrong) else {
+    let comes_in = |user: &User| user.active && user.password == compared && verdict != Verdict::Wrong;
+    let Some(user) = user.filter(comes_in) else {
         on.apply(vec![sweep::nonces(&hash, on.now())?]).await?;
         return Ok(None);
     };
     let mut changes = Changes::new();
     // On D1 somebody else may have used it, or the password may have been changed.
     changes.require(running, "the login has ended");
-    changes.require(User::by_key(user.id).filter(User::active.eq(true)), "the account is not active");
+    let same = User::active.eq(true) & User::password.eq(&compared);
+    changes.require(User::by_key(user.id).filter(same), "the account has changed");
     changes.statement(sweep::nonces(&hash, on.now())?);
-    // They still count for the address, which may be that of somebody who guesses the passwords of others.
-    changes.statement(sweep::forget_name(&begun.who, &attempt::network(address))?);
+    changes.statement(sweep::attempts_of(&begun.who, &attempt::network(address))?);
     let mut update = User::by_key(user.id).update().set(User::last_login, on.now());
     if let Some(rehashed) = rehashed.filter(|new| verdict == Verdict::RightAndOld && is_usable(new)) {
         update = update.set(User::password, rehashed);
@@ -164,19 +161,6 @@ pub async fn finish_login(
         Err(error) if error.kind() == Kind::Conflict => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// The hash of an account that the name chooses, whoever has it; `None` where there is none nearby.
-///
-/// Of names that nobody has as many get an account with a hash of Django's as there are such accounts, so that the time
-/// which one costs tells nothing.
-async fn some_hash(on: &dyn Executor, secret: &Secret, name: &str) -> Result<Option<String>> {
-    let [a, b, c, d, ..] = secret.key("decoy").sign(&[b"like", name.as_bytes()]);
-    let rows = on.rows(sweep::hashes_from(u32::from_be_bytes([a, b, c, d]))?).await?;
-    Ok(rows.into_iter().flatten().find_map(|value| match value {
-        Value::Text(hash) if is_usable(&hash) => Some(hash),
-        _ => None,
-    }))
 }
 
 /// Who is meant by what was typed.

@@ -78,16 +78,15 @@ pub fn is_usable(stored: &str) -> bool {
     argon::reads(stored) || django::reads(stored)
 }
 
-/// What is stored for a name that nobody has: it looks like a hash, costs what the hash `like` costs, or a new one where
-/// there is none such, is the same each time, and no password is known for it.
+/// What is stored for a name that nobody has: it looks like a hash, costs what one costs, is the same each time, and no
+/// password is known for it.
 #[must_use]
-pub fn decoy(secret: &Secret, name: &str, like: Option<&str>) -> String {
+pub fn decoy(secret: &Secret, name: &str) -> String {
     let key = secret.key("decoy");
     let [salt, hash] = [b"salt".as_slice(), b"hash"].map(|part| key.sign(&[part, name.as_bytes()]));
     let mut short = [0; SALT_BYTES];
     short.copy_from_slice(&salt[..SALT_BYTES]);
-    like.and_then(|like| argon::like(like, short, &hash).or_else(|| django::like(like, short, &hash)))
-        .unwrap_or_else(|| argon::text(short, &hash))
+    argon::text(short, &hash)
 }
 
 #[cfg(test)]

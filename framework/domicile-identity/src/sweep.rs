@@ -1,4 +1,4 @@
-//! Deletions and links that are one statement within a batch, and a choice that has no other form. A deletion among `Changes` reads its rows before the batch
+//! Deletions and links that are one statement within a batch. A deletion among `Changes` reads its rows before the batch
 //! begins, so that a session which begins in between would be left; and a row that belongs to one which the same batch
 //! makes is found by its name, since nobody knows its number yet. The data layer has neither.
 
@@ -49,19 +49,10 @@ pub(crate) fn attempts_until(at: Timestamp) -> Result<Statement> {
     Ok(Statement::new(format!("DELETE FROM {} WHERE at <= ?", LoginAttempt::SCHEMA.table), vec![value(at)?]))
 }
 
-/// The attempts by a name from an address become nobody's.
-pub(crate) fn forget_name(who: &str, address: &str) -> Result<Statement> {
-    let sql = format!("UPDATE {} SET who = '' WHERE who = ? AND address = ?", LoginAttempt::SCHEMA.table);
+/// All attempts by a name from an address.
+pub(crate) fn attempts_of(who: &str, address: &str) -> Result<Statement> {
+    let sql = format!("DELETE FROM {} WHERE who = ? AND address = ?", LoginAttempt::SCHEMA.table);
     Ok(Statement::new(sql, vec![value(who)?, value(address)?]))
-}
-
-/// The hashes of some accounts, from one on that `at` chooses among all.
-pub(crate) fn hashes_from(at: u32) -> Result<Statement> {
-    let users = User::SCHEMA.table;
-    let sql = format!(
-        "SELECT password FROM {users} WHERE id >= ? % (SELECT ifnull(max(id), 0) + 1 FROM {users}) ORDER BY id LIMIT 16"
-    );
-    Ok(Statement::new(sql, vec![value(at)?]))
 }
 
 /// What binds the user or the subject to another.

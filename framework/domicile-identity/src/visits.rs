@@ -46,6 +46,13 @@ impl Visits {
         visitor.times += 1;
         None
     }
+
+    /// Takes back an attempt that came of a login that succeeded.
+    pub(crate) fn forget_one(&self, address: &str) {
+        if let Some(visitor) = self.0.borrow_mut().get_mut(&network(address)) {
+            visitor.times = visitor.times.saturating_sub(1);
+        }
+    }
 }
 
 impl Visitor {
@@ -73,6 +80,8 @@ mod tests {
         let count = |address: &str, now| visits.count(address, &LIMITS(), at(now)).map(|wait| wait.as_secs());
         let all: Vec<_> = (0..4).map(|now| count("192.0.2.7", now)).collect();
         assert_eq!(all, [None, None, None, Some(97)]);
+        visits.forget_one("192.0.2.7");
+        assert_eq!((count("192.0.2.7", 3), count("192.0.2.7", 3)), (None, Some(97)));
         assert_eq!(count("192.0.2.8", 4), None, "another has its own");
         assert_eq!(count("192.0.2.7", 99), Some(1));
         assert_eq!(count("192.0.2.7", 100), None);

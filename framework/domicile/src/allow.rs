@@ -151,6 +151,22 @@ impl Allow {
         self.admits(&Principal::Anonymous, None)
     }
 
+    /// Whether a person may be let in, whatever their account.
+    #[must_use]
+    pub fn may_admit_people(&self) -> bool {
+        match self {
+            Self::Service { .. } => false,
+            Self::Any(of) => of.iter().any(Self::may_admit_people),
+            Self::All(of) => !of.is_empty() && of.iter().all(Self::may_admit_people),
+            Self::Anyone
+            | Self::SignedIn
+            | Self::Staff
+            | Self::Superuser
+            | Self::Permission(_)
+            | Self::Group(_) => true,
+        }
+    }
+
     /// Whether it asks for something that only an account tells.
     #[must_use]
     pub fn needs_account(&self) -> bool {
@@ -228,6 +244,8 @@ mod tests {
     fn strangers_come_in_where_anyone_does() {
         assert!((staff() | anyone()).admits_strangers());
         assert!(!(staff() | signed_in() | superuser()).admits_strangers());
+        assert!((service("x") | staff()).may_admit_people() && !(service("x") & staff()).may_admit_people());
+        assert!(!service("x").may_admit_people() && anyone().may_admit_people());
         assert!((anyone() | group("x")).needs_account() && !signed_in().needs_account());
     }
 }

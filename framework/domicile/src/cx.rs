@@ -53,6 +53,13 @@ pub struct Known {
     pub account: Option<Account>,
 }
 
+impl Known {
+    /// Whether they have logged in with a password, and no token says who they are.
+    pub(crate) fn is_by_session(&self) -> bool {
+        self.principal.user().is_some_and(|user| user.issuer.is_empty())
+    }
+}
+
 impl Cx {
     /// The actor's database.
     #[must_use]
@@ -195,7 +202,12 @@ impl Cx {
         let mut chain = self.chain.clone();
         chain.push(self.this.clone());
         let outside = Outside::new(self.platform.clone(), self.databases.clone(), self.request, chain);
-        Effect::new(outside.on_behalf(self.credential.clone()), run)
+        let mut credential = self.credential.clone();
+        if self.known.get().is_some_and(Known::is_by_session) {
+            // Whom the event is for is who asks in its effect too, and not whom a token beside the session proves.
+            credential.principal = Principal::Anonymous;
+        }
+        Effect::new(outside.on_behalf(credential), run)
     }
 
     /// Nothing is awaited in here; this only tells the compiler what to say.

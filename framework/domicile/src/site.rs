@@ -249,7 +249,7 @@ impl Site {
             Ok(Way::Respond(response)) => secured(response, id),
             Err(error) => error_response(&error, id),
         };
-        let session = |guard: &Rc<dyn Guard>| guard.session(&request, "", self.platform.env()).is_some();
+        let session = |guard: &Rc<dyn Guard>| guard.session(&request, None, self.platform.env()).is_some();
         if request.credential.is_somebody() || self.app.guard.as_ref().is_some_and(session) {
             keep_private(response.headers_mut());
         }
@@ -311,7 +311,7 @@ impl Site {
                 Ok(credential) => request.credential = credential,
                 Err(response) => return Ok(send(sendable(*response)?)),
             }
-            request.credential.session = guard.session(&request, "", self.platform.env());
+            request.credential.session = guard.session(&request, None, self.platform.env());
             passed.somebody.set(request.credential.is_somebody());
             outside = outside.on_behalf(request.credential.clone());
         }

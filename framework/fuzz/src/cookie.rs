@@ -7,9 +7,10 @@ use domicile::guard::Guard;
 use domicile::http::{HeaderValue, header};
 use domicile::prelude::*;
 use domicile::site::Site;
+use domicile::wire::ActorRef;
 use domicile_identity::Identity;
 
-use crate::host::{serve, start};
+use crate::host::{SECRET, serve, start};
 use crate::input::Input;
 
 thread_local! {
@@ -58,7 +59,8 @@ fn check(request: &Request) {
     }
     // Nobody was given a session by this secret.
     let env = Env::new([("DOMICILE_SECRET".to_owned(), SECRET.to_owned())]);
-    let seats = ["", "/t/acme"].map(|seat| Identity::passwords().session(request, seat, &env));
+    let desk = ActorRef { kind: "Desk".to_owned(), name: Name::new("acme").unwrap_or_else(|e| panic!("{e}")) };
+    let seats = [None, Some(&desk)].map(|actor| Identity::passwords().session(request, actor, &env));
     assert_eq!(seats, [None, None]);
     let own = [request.credential().browser.clone()];
     let plain = request.origin().starts_with("http://");

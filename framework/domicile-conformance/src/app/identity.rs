@@ -10,6 +10,8 @@ mod manage;
 mod member;
 mod message;
 
+use std::time::Duration;
+
 use domicile::D1Binding;
 use domicile::prelude::*;
 use domicile::principal::Claims;
@@ -75,6 +77,7 @@ pub(super) fn instead(env: &Env) -> Option<App> {
     };
     let identity = match how {
         "passwords" => Identity::passwords(),
+        "no time" => Identity::passwords().session_lifetime(Duration::ZERO),
         "both" => access().or_passwords(),
         "d1" => access().or_passwords().in_d1(DATABASE),
         "linking" => access().link_local_accounts(),
@@ -86,7 +89,8 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         "d1" => database.with_models(domicile_identity::MODELS).with_migrations(MIGRATIONS),
         _ => database,
     };
-    let limits = Limits { per_user: 3, ..Limits::default() };
+    let window = if how == "no time" { Duration::ZERO } else { Limits::default().window };
+    let limits = Limits { per_user: 3, window, answer_after: REFUSAL, ..Limits::default() };
     let app = App::new().guarded(identity.limits(limits)).d1(database);
     let app = VARS.into_iter().fold(app, App::takes);
     let app = entry::routes(app, env)
@@ -95,6 +99,9 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         .actor::<member::Member>(tenant::path("/t"));
     Some(late::mount(app, env))
 }
+
+/// How long a refused login takes: less than by default, since tests refuse many.
+const REFUSAL: Duration = Duration::from_millis(300);
 
 /// Adds to the app that knows nobody what a build has to know of this one.
 pub(super) fn add(app: App) -> App {

@@ -1,19 +1,16 @@
 //! Logging in with a password: sessions, their cookies, their ends, and how often one may try.
 
-use serde_json::json;
-
 use super::door::woken;
-use super::site::{Browser, Site, create_admin, form, json_of, seconds, token, token_with};
-use super::token::refused;
+use super::site::{Browser, Site, create_admin, form};
 use crate::support::host::Kind;
 use crate::support::http::Request;
 
-const PASSWORD: &str = "a horse, a staple and a battery";
+pub(super) const PASSWORD: &str = "a horse, a staple and a battery";
 const REFUSED: &str = "Please enter a correct username and password.";
 
 /// A tenant with an administrator.
 #[track_caller]
-fn settled(site: &Site, seat: &str) {
+pub(super) fn settled(site: &Site, seat: &str) {
     site.send(&create_admin(seat, "admin", PASSWORD)).has(200);
 }
 
@@ -25,7 +22,7 @@ fn logged_in<'a>(site: &'a Site, seat: &str) -> Browser<'a> {
 }
 
 /// The cookie of a browser's session.
-fn session_of(browser: &Browser<'_>) -> (String, String) {
+pub(super) fn session_of(browser: &Browser<'_>) -> (String, String) {
     let cookies = browser.cookies.lock().expect("cookies");
     let found = cookies.iter().find(|(name, _)| name.contains("session"));
     found.map(|(name, value)| (name.clone(), value.clone())).expect("a session")
@@ -172,6 +169,9 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
     settled(site, seat);
     let (here, there) = (logged_in(site, seat), logged_in(site, seat));
     assert_eq!(here.who("/t/change/rows/")["sessions"], 2);
+    let thief = Browser::new(site);
+    *thief.cookies.lock().expect("cookies") = here.cookies.lock().expect("cookies").clone();
+    thief.who(seat);
     let change = |old: &str, new: &str, again: &str| {
         let csrf = here.form(page);
         here.post(
@@ -198,13 +198,19 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
             reply.text()
         );
         there.who(seat);
-        // Attempts at the old password count as those at the login do.
-        logged_in(site, seat);
+    }
+    // Three new ones that are too weak have used no attempt up, and two wrong old ones two of three.
+    change("wrong", new, new).has(200);
+    logged_in(site, seat);
+    for _ in 0..3 {
+        change(PASSWORD, "12345678", "12345678").has(200);
     }
     here.post(page, &[("old_password", PASSWORD), ("new_password1", new), ("new_password2", new)]).has(403);
     change(PASSWORD, new, new).has(200);
     here.who(seat);
     there.send(Request::get(seat)).has(401);
+    // Nor does a copy of the session of this browser go on.
+    thief.send(Request::get(seat)).has(401);
     assert_eq!(here.who("/t/change/rows/")["sessions"], 1);
     Browser::new(site).log_in(seat, "admin", PASSWORD).has(200);
     Browser::new(site).log_in(seat, "admin", new).has(303);
@@ -242,13 +248,16 @@ pub(super) fn t2_a_session_is_of_its_tenant_alone(site: &Site) {
 }
 
 pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
+    // What the cookie of that actor is called is no secret: it is the same elsewhere.
+    let elsewhere = Site::start(kind, "passwords", &[]);
+    settled(&elsewhere, "/t/asleep/");
+    let (asleep, _) = session_of(&logged_in(&elsewhere, "/t/asleep/"));
+    elsewhere.server.stop();
     let site = Site::start(kind, "passwords", &[]);
     settled(&site, "/t/awake/");
     let browser = logged_in(&site, "/t/awake/");
     let (name, value) = session_of(&browser);
     let (secret, signature) = value.split_at(43);
-    // What the cookie of that seat is called is no secret.
-    let asleep = "__Host-session-5dc47ab91665eed2";
     let other = if signature.starts_with('A') { "B" } else { "A" };
     for value in [
         secret.to_owned(),
@@ -258,7 +267,7 @@ pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
         format!("{}{signature}", "A".repeat(43)),
         format!("{value}A"),
     ] {
-        for name in [&name, asleep, "__Host-session"] {
+        for name in [name.as_str(), &asleep, "__Host-session"] {
             for seat in ["/t/asleep/", "/t/asleep/staff/"] {
                 site.send(&Request::get(seat).header("Cookie", format!("{name}={value}"))).has(401);
             }
@@ -273,40 +282,6 @@ pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
     });
     assert!(!woken(&site, "asleep"), "{}", site.server.all_logged());
     site.server.stop();
-}
-
-pub(super) fn a13_a_cookie_of_access_stands_behind_a_session(site: &Site) {
-    let seat = "/t/cookies/";
-    settled(site, seat);
-    let browser = Browser::new(site);
-    let access = |value: &str| {
-        browser.cookies.lock().expect("cookies").insert("CF_Authorization".to_owned(), value.to_owned());
-    };
-    let username = || browser.who(seat)["account"]["username"].clone();
-    // One that proves nothing any more does not stand in the way of a login; in the header it is refused as ever.
-    let over = token_with("ada@example.com", &json!({ "exp": seconds() - 10 }));
-    for junk in ["junk", over.as_str()] {
-        access(junk);
-        browser.send(Request::get(seat)).has(401);
-        browser.get("/t/cookies/accounts/login/").has(200);
-        refused(&site.get_with("/t/cookies/accounts/login/", junk));
-    }
-    // Without a session it says who asks.
-    access(&token("ada@example.com"));
-    assert_eq!(username(), "ada@example.com");
-    // With one it does not, until that is over. The edge's own word comes before both.
-    browser.log_in(seat, "admin", PASSWORD).has(303);
-    assert_eq!(username(), "admin");
-    browser.send(Request::get("/t/cookies/superuser/")).has(200);
-    let berit = browser.dressed(Request::get(seat));
-    let berit = berit.header("Cf-Access-Jwt-Assertion", token("berit@example.com"));
-    assert_eq!(json_of(site.send(&berit).has(200))["account"]["username"], "berit@example.com");
-    access("junk");
-    assert_eq!(username(), "admin");
-    access(&token("ada@example.com"));
-    let csrf = browser.form("/t/cookies/form/");
-    browser.post("/t/cookies/accounts/logout/", &[("csrfmiddlewaretoken", &csrf)]).has(303);
-    assert_eq!(username(), "ada@example.com");
 }
 
 pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site: &Site) {
@@ -365,6 +340,11 @@ pub(super) fn t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed(kind: &Kind
     settled(&site, "/t/nobody-has-been/");
     let known = fastest("/t/nobody-has-been/", 2);
     assert!(guessed < known / 2, "{guessed:?} where there is nobody, and {known:?} with a hash");
+    // A refusal takes its time, whoever there is.
+    let nobody = Browser::new(&site);
+    let begun = std::time::Instant::now();
+    nobody.log_in("/t/nobody-has-been/", "nobody", "wrong").has(200);
+    assert!(begun.elapsed().as_millis() >= 300 && known.as_millis() >= 300, "{known:?}");
     // None of the five was counted, nor made what the administrator would have found.
     logged_in(&site, "/t/nobody-has-been/");
 }

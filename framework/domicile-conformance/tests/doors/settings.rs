@@ -48,6 +48,9 @@ pub(super) fn t2_without_a_secret_of_its_own_an_app_does_not_start(kind: &Kind) 
         let log = Site::refuses(kind, how, &[("DOMICILE_SECRET", "")]);
         assert!(log.contains("DOMICILE_SECRET is not set"), "{how}: {log}");
     }
+    let log = Site::refuses(kind, "no time", &[]);
+    assert!(log.contains("have no limit: give `Limits::window` a time"), "{log}");
+    assert!(log.contains("a session that lasts no second is none"), "{log}");
     for (name, secret) in [("DOMICILE_SECRET", "short"), ("DOMICILE_MANAGEMENT_SECRET", "short")] {
         let log = Site::refuses(kind, "passwords", &[(name, secret)]);
         assert!(log.contains(name), "{log}");

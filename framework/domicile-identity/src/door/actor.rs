@@ -85,12 +85,8 @@ async fn looked_up(on: &dyn Executor, credential: &Credential, policy: &Policy) 
     if let Some(session) = &credential.session
         && let Some(account) = by_session(on, session).await?
     {
-        let claims = Claims {
-            subject: account.id.to_string(),
-            email: account.email.clone(),
-            name: account.display_name(),
-            ..Claims::default()
-        };
+        // Nobody has proven the address that the account has.
+        let claims = Claims { subject: account.id.to_string(), ..Claims::default() };
         return Ok(by(Principal::User(claims), Some(account)));
     }
     Ok(match &credential.principal {

@@ -50,7 +50,12 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     }
     match check(tokens, path, &token, outside) {
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
-        Check::Rejected(_) | Check::Unavailable if optional => nobody(),
+        Check::Rejected(rejected) if optional => {
+            told(request, outside, &rejected.to_string());
+            nobody()
+        }
+        // Who has a session, or comes to log in, needs no keys.
+        Check::Unavailable if optional && needs_no_keys(request) => nobody(),
         Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
         Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
         waits => {
@@ -60,7 +65,10 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
             }
             Entering::Later(Box::pin(async move {
                 match settle(tokens, request, outside, &token).await {
-                    Err(_) if optional => Ok(known(Principal::Anonymous)),
+                    Err(answer) if optional && answer.status() != StatusCode::INTERNAL_SERVER_ERROR => {
+                        Ok(known(Principal::Anonymous))
+                    }
+                    Err(_) if optional && needs_no_keys(request) => Ok(known(Principal::Anonymous)),
                     settled => settled.map(known),
                 }
             }))
@@ -68,8 +76,16 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     }
 }
 
-fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {
+fn needs_no_keys(request: &Request) -> bool {
+    cookie::has_session(request) || page::is_login(request.path())
+}
+
+fn told(request: &Request, outside: &Outside, why: &str) {
     tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a token is not accepted");
+}
+
+fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {
+    told(request, outside, why);
     Box::new(answer::access_required(request))
 }
 
@@ -172,8 +188,9 @@ pub(super) fn turn_away(
     match &credential.principal {
         _ if allow.admits(&credential.principal, None) => None,
         Principal::Anonymous if nothing_more => Some(login(identity, request, prefix)),
-        Principal::Service(_) => Some(answer::forbidden(Some(request))),
-        Principal::Anonymous | Principal::User(_) => None,
+        Principal::Service(_) if nothing_more => Some(answer::forbidden(Some(request))),
+        _ if !allow.may_admit_people() => Some(answer::forbidden(Some(request))),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use domicile::web::{Request, Response};
 use domicile::{Cx, Env, Outside, Principal, Result};
 
 use super::secret;
+use crate::access::has_assertion;
 use crate::answer;
 use crate::csrf::{self, FIELD, HEADER, NONCE_BYTES};
 use crate::secret::token;
@@ -20,8 +21,8 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
         return Ok(None);
     }
-    // A program sends its token on purpose.
-    if matches!(request.principal(), Principal::Service(_)) {
+    // A program sends its token on purpose, which a browser does not do with a header.
+    if matches!(request.principal(), Principal::Service(_)) && has_assertion(request.headers()) {
         return Ok(None);
     }
     let site = request.header("sec-fetch-site");
@@ -54,17 +55,18 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
     })
 }
 
-/// What the tokens of a request's forms are bound to; `None` where the browser has no cookie of ours.
+/// What the tokens of a request's forms are bound to: a session alone, since it is one person's; else the random cookie.
+/// `None` where the browser has neither.
 fn binding(credential: &Credential) -> Option<String> {
-    let cookie = credential.session.as_deref().or(credential.browser.as_deref())?;
-    Some(bound(cookie, &credential.principal))
+    let browser = || Some(bound(credential.browser.as_deref()?, &credential.principal));
+    credential.session.clone().or_else(browser)
 }
 
-/// A cookie, and whoever a token of Access proves to ask: a browser in which somebody else logs in at Access keeps its random
-/// cookie.
+/// The random cookie, and whoever a token of Access proves to ask: a browser in which somebody else logs in at Access keeps
+/// its cookie.
 fn bound(cookie: &str, principal: &Principal) -> String {
     match principal {
-        // No claim of a token has a control character. The account of a session has no issuer, and its cookie says it all.
+        // No claim of a token has a control character.
         Principal::User(claims) if !claims.issuer.is_empty() => {
             format!("{cookie}\n{}\n{}", claims.issuer, claims.subject)
         }

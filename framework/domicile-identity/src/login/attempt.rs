@@ -16,22 +16,26 @@ use crate::sweep;
 /// bits, which one household has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// By one name from one address; a login from there that succeeds resets it. Whoever guesses keeps nobody else out.
+    /// By one name from one address; a login from there that succeeds resets it. Whoever guesses keeps nobody out who comes
+    /// from another address.
     pub per_user: usize,
     /// By one name from everywhere, against those who guess from many addresses.
     pub per_user_anywhere: usize,
-    /// From one address where the accounts are, which is one tenant; successful ones included.
+    /// From one address where the accounts are, which is one tenant; those of a login that succeeds are no longer counted.
     pub per_address: usize,
-    /// From one address to all tenants, as far as one instance of the entry has seen them. It is counted in memory: no
-    /// actor is asked about what is over it.
+    /// From one address to all tenants, as far as one instance of the entry has seen them; a login that succeeds is no longer
+    /// counted. It is counted in memory: no actor is asked about what is over it.
     pub per_address_at_entry: usize,
     /// How long an attempt counts.
     pub window: Duration,
+    /// How long it takes at least to say that a login is refused, so that the time tells neither whether somebody has the
+    /// name nor how their password is hashed.
+    pub answer_after: Duration,
 }
 
 impl Default for Limits {
     /// In fifteen minutes ten by a name from an address, a hundred by a name, fifty from an address to a tenant, and two
-    /// hundred from an address to all.
+    /// hundred from an address to all. A refusal takes a second.
     fn default() -> Self {
         Self {
             per_user: 10,
@@ -39,6 +43,7 @@ impl Default for Limits {
             per_address: 50,
             per_address_at_entry: 200,
             window: Duration::from_mins(15),
+            answer_after: Duration::from_secs(1),
         }
     }
 }

@@ -31,19 +31,8 @@ pub(super) fn hash(password: &str, salt: [u8; SALT_BYTES]) -> Result<String> {
 
 /// The PHC form of a hash with the parameters of new ones.
 pub(super) fn text(salt: [u8; SALT_BYTES], hash: &[u8; OUTPUT]) -> String {
-    phc((MEMORY, PASSES, LANES), salt, hash)
-}
-
-/// The PHC form of a hash with the parameters of `other`; `None` where that is no such hash.
-pub(super) fn like(other: &str, salt: [u8; SALT_BYTES], hash: &[u8; OUTPUT]) -> Option<String> {
-    let Read { params, .. } = read(other)?;
-    Some(phc((params.m_cost(), params.t_cost(), params.p_cost()), salt, hash))
-}
-
-fn phc(params: (u32, u32, u32), salt: [u8; SALT_BYTES], hash: &[u8; OUTPUT]) -> String {
-    let (memory, passes, lanes) = params;
     let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
-    format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}")
+    format!("$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}${salt}${hash}")
 }
 
 pub(super) fn verify(password: &str, stored: &str) -> Verdict {

@@ -6,8 +6,7 @@ use pbkdf2::pbkdf2_hmac_array;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::{SALT_BYTES, Verdict};
-use crate::secret::encode;
+use super::Verdict;
 
 /// The most that a stored text may ask for; Django 6.0 stores 1,200,000.
 const MAX_ITERATIONS: u32 = 2_000_000;
@@ -24,12 +23,6 @@ pub(super) fn verify(password: &str, stored: &str) -> Verdict {
 
 pub(super) fn reads(stored: &str) -> bool {
     read(stored).is_some()
-}
-
-/// A hash with the iterations of `other`; `None` where that is no such hash.
-pub(super) fn like(other: &str, salt: [u8; SALT_BYTES], hash: &[u8; OUTPUT]) -> Option<String> {
-    let Read { iterations, .. } = read(other)?;
-    Some(format!("pbkdf2_sha256${iterations}${}${}", encode(&salt), STANDARD.encode(hash)))
 }
 
 struct Read<'a> {

@@ -108,7 +108,7 @@ fn a_password_has_a_longest() {
 fn a_decoy_looks_and_costs_like_a_hash() {
     let secret = Secret::new("S", "a secret of thirty-two bytes, or more").unwrap();
     let stored = hash("x", SALT).unwrap();
-    let decoy = |name: &str| super::decoy(&secret, name, None);
+    let decoy = |name: &str| super::decoy(&secret, name);
     let nobody = decoy("nobody");
     let cost = |text: &str| text.rsplitn(3, '$').last().map(str::to_owned);
     assert_eq!((nobody.len(), cost(&nobody)), (stored.len(), cost(&stored)));
@@ -116,15 +116,6 @@ fn a_decoy_looks_and_costs_like_a_hash() {
     assert_eq!(nobody, decoy("nobody"), "the same each time");
     assert_ne!(nobody, decoy("nobody2"));
     assert_eq!(verify("x", &nobody), Verdict::Wrong);
-    for like in [
-        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
-        "pbkdf2_sha256$7$seasaltseasaltseasalts$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-    ] {
-        let decoy = super::decoy(&secret, "nobody", Some(like));
-        assert_eq!(cost(&decoy), cost(like));
-        assert!(is_usable(&decoy) && verify("x", &decoy) == Verdict::Wrong, "{decoy}");
-    }
-    assert_eq!(super::decoy(&secret, "nobody", Some("!")), nobody);
 }
 
 #[track_caller]

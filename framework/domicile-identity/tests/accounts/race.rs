@@ -6,7 +6,7 @@ use domicile_host::test::Host;
 use domicile_identity::account::{
     AccessIdentity, AdminReply, NewUser, Policy, User, add_to_group, create_admin, create_user,
 };
-use domicile_identity::login::{Begin, Limits, begin_login, change_password, finish_login};
+use domicile_identity::login::{Begin, Compared, Limits, begin_login, change_password, finish_login};
 use domicile_identity::password::{self, Verdict};
 use domicile_identity::session::LIFETIME;
 use domicile_identity::{Secret, session};
@@ -83,7 +83,7 @@ fn many_attempts_at_once_are_counted_one_by_one(host: Host) {
 #[domicile::test(app = app)]
 fn a_nonce_makes_one_session_and_none_with_an_old_password(host: Host) {
     host.d1("DB", async |db| {
-        let hash = password::decoy(&secret(), "x", None);
+        let hash = password::decoy(&secret(), "x");
         let bob =
             create_user(&db, NewUser { password: hash.clone(), ..NewUser::new("bob") }).await.expect("bob");
         let begin = async || match begin_login(&db, "bob", "", &secret(), &Limits::default()).await {
@@ -94,7 +94,8 @@ fn a_nonce_makes_one_session_and_none_with_an_old_password(host: Host) {
         let finish = |nonce: &str| {
             let nonce = nonce.to_owned();
             let db = &db;
-            async move { finish_login(db, &nonce, "", Verdict::Right.into(), LIFETIME).await.expect("an end") }
+            let compared = Compared { stored: hash.clone(), verdict: Verdict::Right, rehashed: None };
+            async move { finish_login(db, &nonce, "", compared, LIFETIME).await.expect("an end") }
         };
         let finished = join_all((0..6).map(|_| finish(&nonce))).await;
         assert_eq!(finished.into_iter().flatten().count(), 1);

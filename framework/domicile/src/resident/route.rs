@@ -75,11 +75,15 @@ impl<A: Actor> Resident<A> {
             Ok(Outcome::Later(effect)) => {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, &name);
+                let issued = cx.issued().map(str::to_owned);
                 Then::Effect(Box::pin(async move {
                     let response =
                         match report.around(effect.run()).await.map_err(Error::from).and_then(sendable) {
-                            Ok(response) => {
+                            Ok(mut response) => {
                                 report.effect(Reported::Status(response.status()));
+                                if let (Some(guard), Some(issued)) = (&guard, &issued) {
+                                    guard.dress(&request, issued, &mut response);
+                                }
                                 response
                             }
                             Err(error) => {

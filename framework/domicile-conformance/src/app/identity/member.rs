@@ -1,6 +1,8 @@
 //! [`Member`]: an actor with accounts, and a route for everybody that `allow` can name.
 
+use domicile::platform::Target;
 use domicile::prelude::*;
+use domicile::wire::ActorRef;
 use domicile_identity::csrf_field;
 use serde_json::{Value as Plain, json};
 
@@ -44,8 +46,27 @@ fn routes(r: &mut Routes<Member>) {
         }))
     })
     .allow(anyone());
+    r.get("/later/form/", |_, _, cx| {
+        let page = form(cx)?;
+        Ok::<_, Error>(cx.effect(async move |_: Outside| Ok(page.response()?)))
+    })
+    .allow(anyone());
+    r.get("/forge/{other}", |_, request, cx| {
+        let other: String = request.param("other")?;
+        Ok::<_, Error>(cx.effect(async move |outside: Outside| {
+            let name = Name::new(other.as_str()).map_err(|error| Error::internal(error.to_string()))?;
+            let actor = ActorRef { kind: Member::KIND.to_owned(), name };
+            let target = Target { actor, binding: Member::BINDING, location: None, jurisdiction: None };
+            let told = outside.ask_guard(&target, "domicile.identity/2", vec![MIGRATE]).await;
+            Ok(Json(told.map_err(|error| error.to_string())).response()?)
+        }))
+    })
+    .allow(anyone());
     manage::routes(r);
 }
+
+/// The question of the doors that has nothing but its number.
+const MIGRATE: u8 = 7;
 
 /// Who asks, as the actor knows them.
 pub(super) fn who(cx: &Cx) -> Json<Plain> {
