@@ -55,11 +55,16 @@ fn check(request: &Request) {
         assert!(!cookie.name().is_empty());
         // Browsers hold to what such a name promises only where it is spelled so.
         let promises = cookie.name().starts_with("__");
-        assert!(!promises || sent.contains(cookie.name().as_bytes()), "nobody sent a cookie {:?}", cookie.name());
+        assert!(
+            !promises || sent.contains(cookie.name().as_bytes()),
+            "nobody sent a cookie {:?}",
+            cookie.name()
+        );
     }
     // Nobody was given a session by this secret.
     let env = Env::new([("DOMICILE_SECRET".to_owned(), SECRET.to_owned())]);
-    let desk = ActorRef { kind: "Desk".to_owned(), name: Name::new("acme").unwrap_or_else(|e| panic!("{e}")) };
+    let desk =
+        ActorRef { kind: "Desk".to_owned(), name: Name::new("acme").unwrap_or_else(|e| panic!("{e}")) };
     let seats = [None, Some(&desk)].map(|actor| Identity::passwords().session(request, actor, &env));
     assert_eq!(seats, [None, None]);
     let own = [request.credential().browser.clone()];
