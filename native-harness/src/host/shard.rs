@@ -9,6 +9,7 @@ mod transaction;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -79,8 +80,9 @@ impl Shard {
     /// Does all that waits for an actor, one after the other.
     async fn work_through(self: Rc<Self>, cell: Rc<Cell>, evict: bool) {
         let mut home = cell.home.take();
+        // This is made for every event that finds its actor at rest, so what is rare in it has a place of its own.
         if evict {
-            self.close(&cell, &mut home).await;
+            Box::pin(self.close(&cell, &mut home)).await;
         }
         let mut turn = 0;
         loop {
@@ -88,7 +90,7 @@ impl Shard {
             let open = home.as_ref().is_some_and(|home| home.slot.is_some());
             // Others wait for a slot, and this actor rests or had its share.
             if open && self.slots.are_wanted() && (next.is_none() || turn >= TURN) {
-                self.close(&cell, &mut home).await;
+                Box::pin(self.close(&cell, &mut home)).await;
                 turn = 0;
                 if next.is_none() && !cell.queue.is_empty() {
                     continue;
@@ -102,10 +104,15 @@ impl Shard {
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
             // when its actor is dropped: the actor is then lost, and not its queue.
             let alarm = if let Work::Alarm { ring, .. } = &work { Some(*ring) } else { None };
-            if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {
+            // Pinned where it stands, since it would else be kept twice.
+            let panicked = {
+                let work = pin!(self.work(&cell, &mut home, work));
+                AssertUnwindSafe(work).catch_unwind().await.is_err()
+            };
+            if panicked {
                 self.lose(&cell, home.take());
                 if let Some(ring) = alarm {
-                    self.alarm_failed(&cell, &mut home, ring, Fault::Actor).await;
+                    Box::pin(self.alarm_failed(&cell, &mut home, ring, Fault::Actor)).await;
                 }
             }
         }
