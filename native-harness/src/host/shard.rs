@@ -13,16 +13,18 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use domicile::platform::{Call, CallFailure};
 use domicile::site::Site;
 use domicile::wire::ActorRef;
 use futures_util::FutureExt;
+use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
 use super::Stats;
 use super::alarms::{Alarms, Fault};
-use super::cell::{Cell, Home, Work, overloaded};
+use super::cell::{Cell, Delivery, Home, Work, overloaded};
 use super::platform::Native;
-use super::router::Router;
+use super::router::{Answer, Router, stopped};
 use super::slots::Slots;
 use super::storage::Place;
 use super::time::Time;
@@ -39,6 +41,8 @@ pub(super) struct Shard {
     /// The app; a test may deploy another version of it.
     site: RefCell<Rc<Site>>,
     platform: Rc<Native>,
+    /// Which of the host's threads it is.
+    number: usize,
     time: Time,
     router: Router,
     vault: Vault,
@@ -61,6 +65,23 @@ impl Shard {
             // The queue takes every alarm.
             Err(Work::Alarm { .. }) => {}
         }
+    }
+
+    /// Whether the actor lives on this thread.
+    pub(super) fn has(&self, actor: &ActorRef) -> bool {
+        self.router.of(actor) == self.number
+    }
+
+    /// Takes in a call that comes from this thread.
+    ///
+    /// # Errors
+    /// The host has stopped.
+    pub(super) fn take_in(self: &Rc<Self>, call: Call) -> Result<oneshot::Receiver<Answer>, CallFailure> {
+        let pass = self.router.pass().ok_or_else(stopped)?;
+        let (reply, answer) = oneshot::channel();
+        let Call { target, event, body } = call;
+        self.put(target.actor, Work::Event(Box::new(Delivery { event, body, reply, pass })));
+        Ok(answer)
     }
 
     /// The place of an actor, made where there is none.
