@@ -8,8 +8,8 @@
 #![allow(clippy::expect_used, missing_docs)]
 
 mod peers {
-    pub mod ask;
-    pub mod point;
+    pub(super) mod ask;
+    pub(super) mod point;
 }
 
 use std::process::ExitCode;
@@ -19,26 +19,26 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 201;
 
 /// Two ways to do the same.
-pub struct Pair<'a> {
-    pub name: &'a str,
-    pub against: &'a str,
+pub(crate) struct Pair<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) against: &'a str,
     /// How many times as fast as the other Domicile is to be.
-    pub target: f64,
+    pub(crate) target: f64,
     /// What one call does so often.
-    pub times: u32,
-    pub domicile: &'a mut dyn FnMut(),
-    pub other: &'a mut dyn FnMut(),
+    pub(crate) times: u32,
+    pub(crate) domicile: &'a mut dyn FnMut(),
+    pub(crate) other: &'a mut dyn FnMut(),
 }
 
 /// What has been measured, and what is to be.
-pub struct Table {
+pub(crate) struct Table {
     only: Option<String>,
     missed: bool,
 }
 
 impl Table {
     /// Measures a pair and prints its line.
-    pub fn compare(&mut self, pair: Pair<'_>) {
+    pub(crate) fn compare(&mut self, pair: Pair<'_>) {
         let Pair { name, against, target, times, domicile, other } = pair;
         if self.only.as_deref().is_some_and(|only| !name.contains(only) && !against.contains(only)) {
             return;

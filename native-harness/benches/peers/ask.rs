@@ -13,7 +13,7 @@ use crate::{Pair, Table};
 const TIMES: u32 = 640;
 const AT_ONCE: u32 = 64;
 
-pub fn compare(table: &mut Table) {
+pub(crate) fn compare(table: &mut Table) {
     for (name, at_once) in [("ask, one after the other", 1), ("ask, 64 at once", AT_ONCE)] {
         let domicile = Domicile::start();
         let (kameo, ractor) = (Kameo::start(), Ractor::start());
@@ -104,8 +104,8 @@ mod of_kameo {
     use kameo::error::Infallible;
     use kameo::prelude::*;
 
-    pub struct Counter {
-        pub count: u64,
+    pub(super) struct Counter {
+        pub(super) count: u64,
     }
 
     impl Actor for Counter {
@@ -117,7 +117,7 @@ mod of_kameo {
         }
     }
 
-    pub struct Add(pub u64);
+    pub(super) struct Add(pub(super) u64);
 
     impl Message<Add> for Counter {
         type Reply = u64;
@@ -152,9 +152,9 @@ impl Kameo {
 mod of_ractor {
     use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 
-    pub struct Counter;
+    pub(super) struct Counter;
 
-    pub enum Message {
+    pub(super) enum Message {
         Add(u64, RpcReplyPort<u64>),
     }
 

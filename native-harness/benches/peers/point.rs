@@ -22,7 +22,7 @@ const TABLE: &str =
 const READ: &str = "SELECT id, name, n FROM item WHERE id = ?";
 const WRITE: &str = "INSERT INTO item (name, n) VALUES (?, ?)";
 
-pub fn compare(table: &mut Table) {
+pub(crate) fn compare(table: &mut Table) {
     let folder = tempfile::tempdir().expect("a folder");
     let domicile = Domicile::start(folder.path());
     let raw = raw(&folder.path().join("raw.sqlite"));
