@@ -30,7 +30,7 @@ impl Shard {
             return std::future::pending().await;
         }
         if around.evict {
-            self.close(cell, home).await;
+            Box::pin(self.close(cell, home)).await;
         }
         let mut asker = None;
         match work {
@@ -44,19 +44,19 @@ impl Shard {
                     Err(failure) => drop(reply.send(Err(failure))),
                 }
                 if let Some((event, body, pass)) = again
-                    && let Ok(then) = self.event(cell, home, &event, body).await
+                    && let Ok(then) = Box::pin(self.event(cell, home, &event, body)).await
                 {
                     self.follow(cell, event, then, None, pass);
                 }
             }
             Work::Page { pages, pull } => {
-                let piece = self.page(cell, home, &pages).await;
+                let piece = Box::pin(self.page(cell, home, &pages)).await;
                 let _ = pull.send(piece);
             }
             Work::Alarm { ring, pass } => {
-                self.alarm(cell, home, ring, pass).await;
+                Box::pin(self.alarm(cell, home, ring, pass)).await;
                 if around.again {
-                    self.repeat_alarm(cell, home).await;
+                    Box::pin(self.repeat_alarm(cell, home)).await;
                 }
             }
         }
