@@ -7,7 +7,7 @@ mod forgery;
 use domicile::cx::Known;
 use domicile::env::{DEV, MANAGEMENT_SECRET, SECRET};
 use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
-use domicile::http::header::{COOKIE, SET_COOKIE, VARY};
+use domicile::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
@@ -153,6 +153,9 @@ impl Guard for Identity {
         if let Ok(line) = HeaderValue::from_str(&cookie.encoded().to_string()) {
             response.headers_mut().append(SET_COOKIE, line);
         }
-        response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+        let headers = response.headers_mut();
+        headers.append(VARY, HeaderValue::from_static("Cookie"));
+        // A cache between that stored it would give everybody the cookie of one.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
     }
 }

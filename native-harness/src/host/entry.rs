@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use domicile::platform;
@@ -49,10 +49,33 @@ fn own_word(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 
 /// Writes the client's address where an app finds it on Cloudflare too.
 fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
-    let said = || own_word(headers, FORWARDED)?.parse::<IpAddr>().ok();
-    let client = if behind_proxy { said().unwrap_or(peer) } else { peer };
+    let said = own_word(headers, FORWARDED).filter(|_| behind_proxy);
+    let client = said.and_then(address).unwrap_or_else(|| {
+        if behind_proxy {
+            warn_of_proxy();
+        }
+        peer
+    });
     if let Ok(value) = HeaderValue::from_str(&client.to_canonical().to_string()) {
         headers.insert(CLIENT, value);
+    }
+}
+
+/// An address, which some proxies write with brackets and a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || Some(text.parse::<SocketAddr>().ok()?.ip());
+    let plain = text.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    plain.or_else(with_port)
+}
+
+/// Says once that the proxy names no client: all of them then count as one.
+fn warn_of_proxy() {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            "a request came without an address in X-Forwarded-For: with --behind-proxy the proxy has to name the client there, \
+             else all clients count as one"
+        );
     }
 }
 
@@ -129,6 +152,10 @@ mod tests {
         check(&["7.7.7.7"], false, "192.0.2.1");
         check(&["7.7.7.7, 8.8.8.8"], true, "8.8.8.8");
         check(&["7.7.7.7", "2001:db8::1"], true, "2001:db8::1");
+        check(&["7.7.7.7, 8.8.8.8:4711"], true, "8.8.8.8");
+        check(&["[2001:db8::1]:4711"], true, "2001:db8::1");
+        check(&["[2001:db8::1]"], true, "2001:db8::1");
+        check(&["7.7.7.7, 8.8.8.8:99999"], true, "192.0.2.1");
         check(&["junk"], true, "192.0.2.1");
         check(&[], true, "192.0.2.1");
     }

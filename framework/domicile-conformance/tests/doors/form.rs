@@ -124,6 +124,7 @@ pub(super) fn t3_before_a_login_a_form_is_bound_to_a_random_cookie(site: &Site) 
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(page.header("vary").contains("Cookie"));
+    assert_eq!(page.header("cache-control"), "private");
     let own = browser.form("/t/forms-before/form/");
     browser.post("/t/forms-before/guestbook/", &[("text", "x")]).has(403);
     browser.post("/t/forms-before/guestbook/", &[("csrfmiddlewaretoken", &own)]).has(201);
