@@ -59,8 +59,9 @@ struct Flags {
     #[arg(long, value_name = "URL")]
     access_certs: Option<String>,
 
-    /// Behind a proxy: the client's address is the last one that its `X-Forwarded-For` names, and the scheme that of its
-    /// `X-Forwarded-Proto`
+    /// Behind one proxy: the client's address is the last one that `X-Forwarded-For` names, and the scheme the last one of
+    /// `X-Forwarded-Proto`. What stands before them a client may have sent. With several proxies, let the nearest pass on
+    /// what the first has said, and nothing else
     #[arg(long)]
     behind_proxy: bool,
 

@@ -1,6 +1,7 @@
 //! [`Host`]: actors on threads of this process, each with a SQLite database of its own. It needs no HTTP.
 
 mod alarms;
+mod blank;
 mod cell;
 mod config;
 mod d1;

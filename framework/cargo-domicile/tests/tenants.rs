@@ -2,6 +2,8 @@
 //! nobody reaches another company's, whatever the route.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do has failed")]
 
+#[path = "support/example.rs"]
+mod example;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -12,7 +14,7 @@ mod http;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -37,19 +39,6 @@ fn certs() -> SocketAddr {
         }
     });
     address
-}
-
-/// Builds the example; `None` where workerd is left out.
-fn build() -> Option<PathBuf> {
-    let conformance = std::env::var_os("DOMICILE_BUILD")?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let built = Command::new(env!("CARGO_BIN_EXE_cargo-domicile"))
-        .args(["domicile", "build", "-p", "tenants"])
-        .current_dir(root)
-        .status()
-        .unwrap();
-    assert!(built.success());
-    Some(Path::new(&conformance).with_file_name("tenants"))
 }
 
 /// A browser that Access has let in.
@@ -103,10 +92,7 @@ fn start(build: &Path, data: &Path) -> Server {
 
 #[test]
 fn on_workerd() {
-    let Some(build) = build() else {
-        eprintln!("left out: workerd, which `cargo domicile test` runs");
-        return;
-    };
+    let Some(build) = example::build("tenants") else { return };
     nobody_reaches_another_companys(&build);
     the_platform_may_say_who_asks(&build);
 }

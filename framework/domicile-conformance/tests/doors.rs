@@ -2,6 +2,7 @@
 
 mod account;
 mod attack;
+mod both;
 mod certs;
 mod cost;
 mod door;
@@ -67,6 +68,7 @@ pub const SCENARIOS: &[Scenario] = &[
     own!(settings::f28_a3_any_audience_of_the_team_is_accepted_where_that_is_said),
     own!(settings::f28_a1_a11_an_audience_takes_its_teams_from_a_list),
     own!(settings::a6_one_address_of_two_issuers_is_two_people),
+    own!(settings::a14_with_several_teams_a_program_is_of_one),
     own!(settings::f31_no_path_is_exempt_unless_it_is_said),
     own!(settings::f44_an_app_without_identity_is_open),
     on!("passwords", manage::f21_migrations_run_and_run_again),
@@ -83,11 +85,13 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("access", account::f37_f38_an_account_is_made_of_the_claims),
     on!("access", account::f38_looking_makes_no_store),
     on!("access", account::f39_a_name_that_differs_is_taken_over_and_an_empty_one_never),
+    own!(account::f38_a_store_that_is_behind_is_migrated_and_then_gets_the_account),
     own!(account::f40_a7_nothing_is_written_where_nothing_changed),
     on!("access", account::f41_a_hook_makes_staff_by_the_domain_and_refuses),
     on!("access", account::a5_who_is_not_active_does_not_come_in),
     on!("access", account::a6_an_account_belongs_to_a_subject_and_not_to_an_address),
     on!("access", account::a6_a_local_account_is_nobody_s_by_its_address),
+    own!(account::a6_with_several_teams_one_alone_is_linked),
     own!(account::a6_where_it_is_said_a_local_account_is_linked_once),
     on!("access", account::a6_two_who_come_at_once_end_in_one_account),
     on!("access", token::f27_f28_f34_a_token_of_the_team_comes_in),
@@ -105,8 +109,11 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("access", door::f23_each_sort_of_allow_lets_in_whom_it_names),
     on!("access", door::f23_messages_ask_in_the_name_of_who_asks),
     on!("both", door::a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it),
+    own!(door::f23_a_session_of_d1_is_nobody_s_in_an_actor_with_accounts),
+    own!(door::t6_what_somebody_is_shown_is_kept_for_them),
     on!("access", door::a18_t6_pages_take_nothing_from_elsewhere_and_have_safe_headers),
     on!("access", form::a7_a_form_needs_the_token_of_its_own_browser),
+    on!("access", form::a7_a_form_is_of_the_person_who_got_it),
     on!("access", form::a7_a_second_tab_keeps_the_first_ones_form),
     on!("access", form::t3_what_another_site_sends_is_refused),
     on!("passwords", form::t3_before_a_login_a_form_is_bound_to_a_random_cookie),
@@ -114,6 +121,17 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("passwords", session::f40_a_session_writes_nothing_when_it_is_used),
     on!("passwords", session::t2_a_wrong_password_says_nothing_of_who_there_is),
     on!("passwords", session::t1_too_many_attempts_are_429_with_when_to_come_again),
+    own!(session::f23_a_session_that_nobody_was_given_wakes_no_actor),
+    on!("both", both::a13_a_cookie_of_access_stands_behind_a_session),
+    on!("both", both::t3_a_token_in_a_cookie_makes_no_form_one_of_a_program),
+    on!("both", both::a7_a_form_of_a_session_outlives_the_cookie_of_access),
+    own!(both::a7_forms_of_accounts_in_d1_know_a_session_beside_the_cookie_of_access),
+    on!("both", both::t2_one_event_is_of_one_person),
+    own!(both::a9_without_keys_a_session_and_a_login_go_on),
+    own!(both::f23_a_person_wakes_nobody_where_programs_alone_may),
+    on!("both", both::t2_a_session_that_is_over_leads_back_to_where_it_was),
+    on!("both", both::t2_what_the_doors_ask_comes_from_the_entry_alone),
+    on!("passwords", both::a7_a_page_that_an_effect_makes_has_its_cookie_too),
     own!(session::t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed),
     on!("passwords", session::a15_logout_ends_the_session_where_it_is_kept),
     on!("access", session::a15_behind_access_logout_goes_on_to_that_of_access),

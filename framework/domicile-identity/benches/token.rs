@@ -1,8 +1,8 @@
 //! What it costs to know who a token proves to ask, its key being cached.
 //!
 //! `cargo bench -p domicile-identity --bench token` prints the microseconds of a whole [`Access::check`], and of a token
-//! that is refused without a signature being checked; it fails where the first is over the limit. The time is that which
-//! a tenth of the rounds stay below: what else the machine does makes rounds longer and none shorter.
+//! that is refused without a signature being checked. The time is the median of many rounds. It fails where the first is over
+//! the limit each time that it is measured: what else the machine does makes rounds longer and none shorter.
 #![allow(clippy::expect_used, missing_docs)]
 
 use std::hint::black_box;
@@ -14,6 +14,9 @@ use domicile_identity::access::{Access, Check, KeyCache, Settings, test};
 
 /// The most that a check may take.
 const LIMIT: Duration = Duration::from_micros(150);
+
+/// How often it is measured anew before it is too much.
+const TRIES: usize = 5;
 
 /// Rounds of each.
 const ROUNDS: usize = 401;
@@ -34,15 +37,21 @@ fn main() -> ExitCode {
     };
     cache.complete(fetch.ticket, Ok(test::key_set(&[&key]).as_bytes()), now).expect("a key set");
 
-    let whole = time(|| {
-        let proven = access.check(&mut cache, "/", black_box(&token), now);
-        assert!(matches!(proven, Check::Proven(_)));
-    });
+    let mut whole = Duration::MAX;
+    for _ in 0..TRIES {
+        whole = whole.min(time(|| {
+            let proven = access.check(&mut cache, "/", black_box(&token), now);
+            assert!(matches!(proven, Check::Proven(_)));
+        }));
+        if whole <= LIMIT {
+            break;
+        }
+    }
     let refused = time(|| assert!(refuses(&access, black_box(&other), now)));
     println!("a token of {} bytes with a cached key of 2048 bits: {:.1} µs", token.len(), micros(whole));
     println!("a token for another audience: {:.1} µs", micros(refused));
     if whole > LIMIT {
-        println!("the first is over the limit of {} µs", LIMIT.as_micros());
+        println!("the first is over the limit of {} µs, {TRIES} times", LIMIT.as_micros());
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -61,7 +70,7 @@ fn time(mut check: impl FnMut()) -> Duration {
         })
         .collect();
     rounds.sort();
-    rounds.get(ROUNDS / 10).copied().unwrap_or_default()
+    rounds.get(ROUNDS / 2).copied().unwrap_or_default()
 }
 
 fn micros(time: Duration) -> f64 {

@@ -13,6 +13,7 @@
 mod cache;
 mod claims;
 mod gate;
+mod issued;
 mod json;
 mod keys;
 mod paths;
@@ -33,12 +34,14 @@ use paths::Prefix;
 
 pub use cache::{FETCH_TIMEOUT, Failed, Fetch, KeyCache, Lookup, Ticket};
 pub use gate::{Gate, Issuer};
+pub(crate) use issued::{misspelled, said_in, unclear};
 pub use keys::{Key, KeySet, MAX_KEY_SET, MAX_KEYS, Unfit};
 pub use rejected::{Quoted, Rejected};
 pub use settings::{
     ALLOWED_TEAMS, ANY_AUDIENCE, AUD, Application, CACHE_TIMEOUT, CERTS_URL, EXEMPT_PATHS, Settings,
     TEAM_NAME,
 };
+pub(crate) use source::has_assertion;
 pub use source::{ASSERTION_HEADER, TOKEN_COOKIES, token_of};
 pub use team::Team;
 pub use token::{Candidate, MAX_KEY_ID, MAX_TOKEN};

@@ -22,12 +22,13 @@ mod group;
 mod create;
 mod admin;
 mod refusal;
+mod policy;
 mod enter;
 mod link;
 
 pub use admin::{AdminReply, create_admin, look_for_admin};
 pub use create::{NewUser, create_user, set_email};
-pub use enter::{Look, NewUserHook, Plan, Policy, Written, look};
+pub use enter::{Look, Plan, Written, look};
 pub use group::{add_to_group, grant, grant_to_group, remove_from_group, revoke, revoke_from_group};
 pub use link::{relink, unlink};
 pub use load::by_id;
@@ -35,6 +36,7 @@ pub use model::{
     AccessIdentity, Group, GroupPermission, LoginAttempt, LoginNonce, MODELS, Membership, Session, User,
     UserPermission,
 };
+pub use policy::{NewUserHook, Policy};
 pub use refusal::Refusal;
 pub use spelling::{full_name, normal_email, split_name};
 

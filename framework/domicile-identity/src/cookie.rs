@@ -4,10 +4,11 @@
 //! host has, browsers take no such name.
 
 use domicile::web::{Cookie, Request, SameSite};
+use domicile::wire::ActorRef;
 
-use crate::secret::digest;
+use crate::secret::{Secret, TOKEN_CHARS, digest, encode, same};
 
-/// How many characters of the hash of a seat's prefix tell its cookie from those of others on the host.
+/// How many characters of the hash of an actor's name tell its cookie from those of others on the host.
 const SEAT_CHARS: usize = 16;
 
 /// Whether the browser reaches the app over http, which is let pass on a loopback host alone.
@@ -21,13 +22,19 @@ pub(crate) fn is_plain(origin: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The name of the session's cookie for the seat with this prefix: tenants below one host have one each.
-pub(crate) fn session_name(origin: &str, prefix: &str) -> String {
-    let seat = match prefix {
-        "" => String::new(),
-        prefix => format!("-{}", digest(prefix).get(..SEAT_CHARS).unwrap_or_default()),
-    };
-    format!("{}session{seat}", host(origin))
+/// The name of the cookie of a session with this actor, or at the entry: tenants on one host have one each.
+pub(crate) fn session_name(origin: &str, actor: Option<&ActorRef>) -> String {
+    let seat = actor.map(|actor| {
+        let seat = digest(&actor.to_string());
+        format!("-{}", seat.get(..SEAT_CHARS).unwrap_or_default())
+    });
+    format!("{}session{}", host(origin), seat.unwrap_or_default())
+}
+
+/// Whether the request has a cookie that is called like that of some session.
+pub(crate) fn has_session(request: &Request) -> bool {
+    let name = session_name(request.origin(), None);
+    request.cookies().any(|cookie| cookie.name().starts_with(&name))
 }
 
 /// The name of the random cookie.
@@ -39,10 +46,31 @@ fn host(origin: &str) -> &'static str {
     if is_plain(origin) { "" } else { "__Host-" }
 }
 
-/// The value of the cookie `name`, where it looks like one of ours.
-pub(crate) fn value(request: &Request, name: &str) -> Option<String> {
+/// The random cookie of a browser, where it looks like one of ours.
+pub(crate) fn browser(request: &Request) -> Option<String> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    request.cookie(name).filter(|value| (32..=64).contains(&value.len()) && value.bytes().all(fits))
+    let value = request.cookie(&browser_name(request.origin()))?;
+    (value.len() == TOKEN_CHARS && value.bytes().all(fits)).then_some(value)
+}
+
+/// The secret of a session as its cookie holds it: signed, so that no actor is woken for one that nobody was given, or that
+/// was given by another actor.
+pub(crate) fn signed(secret: &Secret, actor: Option<&ActorRef>, session: &str) -> String {
+    format!("{session}{}", signature(secret, actor, session))
+}
+
+/// The secret of the session that a request has with this actor. Whether it still runs, the store tells.
+pub(crate) fn session(request: &Request, secret: &Secret, actor: Option<&ActorRef>) -> Option<String> {
+    let value = request.cookie(&session_name(request.origin(), actor))?;
+    let (session, given) = value.split_at_checked(TOKEN_CHARS)?;
+    same(signature(secret, actor, session).as_bytes(), given.as_bytes()).then(|| session.to_owned())
+}
+
+/// 128 bits, in 22 characters.
+fn signature(secret: &Secret, actor: Option<&ActorRef>, session: &str) -> String {
+    let actor = actor.map(ToString::to_string).unwrap_or_default();
+    let mac = secret.key("session cookie").sign(&[actor.as_bytes(), session.as_bytes()]);
+    encode(mac.get(..16).unwrap_or_default())
 }
 
 /// A cookie that only the app sees, for as long as the browser is open or for `seconds`.
@@ -81,12 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn each_seat_has_a_name_of_its_own() {
-        let name = |prefix| session_name("https://example.com", prefix);
-        assert_eq!(name(""), "__Host-session");
-        assert_ne!(name("/t/acme"), name("/t/beta"));
-        assert_eq!(name("/t/acme").len(), "__Host-session-".len() + SEAT_CHARS);
-        assert_eq!(session_name("http://127.0.0.1:1", ""), "session");
+    fn each_actor_has_a_cookie_of_its_own() {
+        let actor = |name: &str| ActorRef { kind: "Desk".into(), name: domicile::Name::new(name).unwrap() };
+        let name = |of: &str| session_name("https://example.com", Some(&actor(of)));
+        assert_eq!(session_name("https://example.com", None), "__Host-session");
+        assert_ne!(name("acme"), name("beta"));
+        assert_eq!(name("acme").len(), "__Host-session-".len() + SEAT_CHARS);
+        assert_eq!(session_name("http://127.0.0.1:1", None), "session");
     }
 
     #[test]

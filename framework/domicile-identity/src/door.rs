@@ -7,13 +7,15 @@ mod forgery;
 use domicile::cx::Known;
 use domicile::env::{DEV, MANAGEMENT_SECRET, SECRET};
 use domicile::guard::{Access, Admission, Answer, Asked, Entering, Guard, Seat};
-use domicile::http::header::{SET_COOKIE, VARY};
+use domicile::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use domicile::http::{HeaderValue, Method};
 use domicile::query::on_store;
 use domicile::web::{Request, Response};
+use domicile::wire::ActorRef;
 use domicile::{Allow, Cx, Env, Outside, Result};
 use futures_util::future::LocalBoxFuture;
 
+use crate::access::{self, has_assertion};
 use crate::cookie;
 use crate::identity::Identity;
 use crate::message::{self, Terms};
@@ -46,10 +48,24 @@ impl Guard for Identity {
             )),
             Some(secret) => mistakes.extend(Secret::new(SECRET, secret).err().map(|error| error.to_string())),
         }
+        if self.passwords && self.limits.window.is_zero() {
+            mistakes.push(
+                "attempts to log in that count for no time have no limit: give `Limits::window` a time"
+                    .to_owned(),
+            );
+        }
+        if self.passwords && self.lifetime.as_secs() == 0 {
+            mistakes.push("a session that lasts no second is none: give `session_lifetime` more".to_owned());
+        }
         if let Some(given) = env.get(MANAGEMENT_SECRET) {
             mistakes.extend(Secret::new(MANAGEMENT_SECRET, given).err().map(|error| error.to_string()));
         }
         mistakes
+    }
+
+    fn unclear(&self, said: &[(String, Allow)]) -> Vec<String> {
+        let issuers = self.access.as_ref().map(|tokens| tokens.settings.issuers()).unwrap_or_default();
+        access::unclear(issuers, said).into_iter().chain(self.policy.unclear(issuers)).collect()
     }
 
     fn vars(&self) -> Vec<&'static str> {
@@ -73,8 +89,13 @@ impl Guard for Identity {
         entry::enter(self, request, outside)
     }
 
-    fn session(&self, request: &Request, prefix: &str) -> Option<String> {
-        cookie::value(request, &cookie::session_name(request.origin(), prefix))
+    fn session(&self, request: &Request, actor: Option<&ActorRef>, env: &Env) -> Option<String> {
+        // What the edge or the platform says comes first, and without passwords there are no sessions.
+        let told = self.by_access && (has_assertion(request.headers()) || request.by_platform().is_some());
+        if told || !self.passwords || !request.headers().contains_key(COOKIE) {
+            return None;
+        }
+        cookie::session(request, &secret(env).ok()?, actor)
     }
 
     fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response> {
@@ -132,6 +153,9 @@ impl Guard for Identity {
         if let Ok(line) = HeaderValue::from_str(&cookie.encoded().to_string()) {
             response.headers_mut().append(SET_COOKIE, line);
         }
-        response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+        let headers = response.headers_mut();
+        headers.append(VARY, HeaderValue::from_static("Cookie"));
+        // A cache between that stored it would give everybody the cookie of one.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
     }
 }

@@ -1,14 +1,16 @@
 //! [`Identity`]: what an app says of who may come to it, and the guard that stands at its doors.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use domicile::Result;
 
 use crate::access::{Access, KeyCache, Settings};
 use crate::account::{NewUser, Policy};
+use crate::hashing::Line;
 use crate::login::Limits;
 use crate::session;
+use crate::visits::Visits;
 
 /// Who may come to an app: `App::new().guarded(Identity::access(Settings::new().or_env(env)))`.
 ///
@@ -25,7 +27,9 @@ pub struct Identity {
     pub(crate) lifetime: Duration,
     pub(crate) database: Option<&'static str>,
     /// How many wait for their password to be hashed.
-    pub(crate) hashing: Cell<usize>,
+    pub(crate) hashing: Line,
+    /// From where they come.
+    pub(crate) visits: Visits,
     mistakes: Vec<String>,
 }
 
@@ -45,7 +49,8 @@ impl Identity {
             limits: Limits::default(),
             lifetime: session::LIFETIME,
             database: None,
-            hashing: Cell::new(0),
+            hashing: Line::default(),
+            visits: Visits::default(),
             mistakes: Vec::new(),
         }
     }
@@ -83,6 +88,10 @@ impl Identity {
     }
 
     /// Lets people log in with a password too: a request without a token of Access is nobody's then, and no longer 401.
+    ///
+    /// Browsers keep the cookie of Access when they come by a way that Access does not guard. So one that proves nothing any
+    /// more makes a request nobody's, and whoever has logged in with a password is that account, whatever that cookie says. What
+    /// Cloudflare's edge says in the header `Cf-Access-Jwt-Assertion` comes before both.
     #[must_use]
     pub fn or_passwords(mut self) -> Self {
         self.passwords = true;
@@ -91,6 +100,9 @@ impl Identity {
 
     /// Keeps the accounts in the D1 database with this binding, for entry routes. The database lists
     /// [`MODELS`](crate::MODELS) among its models.
+    ///
+    /// Whoever logged in there with a password is nobody to an actor that keeps accounts of its own: what an entry route asks it
+    /// in their name is open to [`anyone`](domicile::allow::anyone) alone. An actor without accounts knows them by what D1 says.
     #[must_use]
     pub fn in_d1(mut self, binding: &'static str) -> Self {
         self.database = Some(binding);
@@ -114,8 +126,14 @@ impl Identity {
         self
     }
 
-    /// How many attempts to log in are let through; ten by a name and fifty from an address in fifteen minutes unless it is
-    /// said.
+    /// [`Policy::link_local_accounts_of`].
+    #[must_use]
+    pub fn link_local_accounts_of(mut self, issuer: impl Into<String>) -> Self {
+        self.policy = self.policy.link_local_accounts_of(issuer);
+        self
+    }
+
+    /// How many attempts to log in are let through; those of [`Limits::default`] unless it is said.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

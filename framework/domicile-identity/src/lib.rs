@@ -16,6 +16,7 @@ mod cookie;
 mod message;
 mod answer;
 mod hashing;
+mod visits;
 mod identity;
 mod door;
 mod page;

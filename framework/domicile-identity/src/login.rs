@@ -16,6 +16,7 @@ use crate::secret::{Secret, digest, stored, token};
 use crate::session::{self, NewSession};
 use crate::sweep;
 pub use attempt::Limits;
+pub(crate) use attempt::network;
 pub use password::change_password;
 
 /// How long a password may be compared.
@@ -60,8 +61,9 @@ impl std::fmt::Debug for Begun {
 ///
 /// `name` is a username, in which large and small letters differ, or an e-mail address, in which A to Z do not; where it
 /// is the username of one account and the address of another, it is the username. For a name that nobody has, for an
-/// account that is not active and for one without a password there is a decoy, the same each time, that costs as much. An
-/// address of IPv6 counts by its first 64 bits, which one household has.
+/// account that is not active and for one without a password there is a decoy, the same each time, that costs what a new
+/// hash costs. A hash that came from Django takes longer: whoever compares answers a wrong password only after
+/// [`Limits::answer_after`].
 ///
 /// What it wrote must be committed before the password is compared.
 ///
@@ -74,12 +76,10 @@ pub async fn begin_login(
     secret: &Secret,
     limits: &Limits,
 ) -> Result<Begin> {
+    // Whether anybody has the name or not, the same is asked and counted. An account's username and its e-mail address
+    // have a count each: one count of both would tell that they are one account's.
     let user = find(on, name).await?.filter(|user| user.active && is_usable(&user.password));
-    // The two names of an account have one count.
-    let who = match &user {
-        Some(user) => digest(&format!("account {}", user.id)),
-        None => digest(&format!("name {name}")),
-    };
+    let who = digest(&format!("name {}", normal_email(name)));
     if let Some(retry_after) = attempt::count(on, &who, address, limits).await? {
         return Ok(Begin::TooMany { retry_after });
     }
@@ -98,6 +98,17 @@ pub async fn begin_login(
     Ok(Begin::Begun(Begun { stored, nonce }))
 }
 
+/// What came of comparing the password of a login.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// What [`begin_login`] gave to compare it with: if the account has another by now, nobody comes in.
+    pub stored: String,
+    /// Whether it was right.
+    pub verdict: Verdict,
+    /// A newer hash of the same password.
+    pub rehashed: Option<String>,
+}
+
 /// A login that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedIn {
@@ -109,8 +120,8 @@ pub struct LoggedIn {
     pub session: NewSession,
 }
 
-/// Ends a login: where the password was right it begins a session, resets the account's attempts and notes the time. `None`
-/// where nobody comes in, for which [`REFUSED`] is the sentence.
+/// Ends a login: where the password was right it begins a session, resets the attempts by that name from `address` and notes
+/// the time. `None` where nobody comes in, for which [`REFUSED`] is the sentence.
 ///
 /// `rehashed` is stored where the verdict is [`RightAndOld`](Verdict::RightAndOld). A nonce works once, whatever the verdict.
 ///
@@ -119,24 +130,26 @@ pub struct LoggedIn {
 pub async fn finish_login(
     on: &dyn Executor,
     nonce: &str,
-    verdict: Verdict,
-    rehashed: Option<String>,
+    address: &str,
+    Compared { stored: compared, verdict, rehashed }: Compared,
     lifetime: Duration,
 ) -> Result<Option<LoggedIn>> {
     let Some(hash) = stored(nonce) else { return Ok(None) };
     let running = LoginNonce::by_key(hash.as_str()).filter(LoginNonce::expires.gt(on.now()));
     let begun = running.clone().select((whole(), row(LoginNonce::user))).first(on).await?;
     let Some((begun, user)) = begun else { return Ok(None) };
-    let Some(user) = user.filter(|user| user.active && verdict != Verdict::Wrong) else {
+    let comes_in = |user: &User| user.active && user.password == compared && verdict != Verdict::Wrong;
+    let Some(user) = user.filter(comes_in) else {
         on.apply(vec![sweep::nonces(&hash, on.now())?]).await?;
         return Ok(None);
     };
     let mut changes = Changes::new();
     // On D1 somebody else may have used it, or the password may have been changed.
     changes.require(running, "the login has ended");
-    changes.require(User::by_key(user.id).filter(User::active.eq(true)), "the account is not active");
+    let same = User::active.eq(true) & User::password.eq(&compared);
+    changes.require(User::by_key(user.id).filter(same), "the account has changed");
     changes.statement(sweep::nonces(&hash, on.now())?);
-    changes.statement(sweep::attempts_of(&begun.who)?);
+    changes.statement(sweep::attempts_of(&begun.who, &attempt::network(address))?);
     let mut update = User::by_key(user.id).update().set(User::last_login, on.now());
     if let Some(rehashed) = rehashed.filter(|new| verdict == Verdict::RightAndOld && is_usable(new)) {
         update = update.set(User::password, rehashed);

@@ -7,13 +7,13 @@ use domicile::{Error, Kind, Model as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AdminReply, NewUser, User, create_admin, look_for_admin};
-use crate::login::{Begin, Limits, begin_login, change_password, finish_login};
+use crate::login::{Begin, Compared, Limits, begin_login, change_password, finish_login};
 use crate::password::Verdict;
 use crate::secret::Secret;
-use crate::session;
+use crate::session::{self, NewSession};
 
 /// The name of the one message that actors take from the entry.
-pub(crate) const NAME: &str = "domicile.identity/1";
+pub(crate) const NAME: &str = "domicile.identity/2";
 
 /// What is asked. It has secrets, so it is never shown.
 #[derive(Serialize, Deserialize)]
@@ -21,13 +21,13 @@ pub(crate) enum Ask {
     /// The first step of a login.
     Begin { name: String, address: String },
     /// The last step of a login.
-    Finish { nonce: String, verdict: Verdict, rehashed: Option<String> },
+    Finish { nonce: String, address: String, stored: String, verdict: Verdict, rehashed: Option<String> },
     /// The end of a session.
     Logout { session: String },
     /// What a session's user would compare an old password with; counted as an attempt.
     Compare { session: String, address: String },
-    /// A new password for the user of a session, whose other sessions end.
-    Change { session: String, nonce: String, hash: String },
+    /// A new password for the user of a session. All their sessions end, and a new one begins.
+    Change { session: String, nonce: String, address: String, stored: String, hash: String },
     /// Whether there is an administrator.
     LookForAdmin { username: String },
     /// The first administrator.
@@ -111,12 +111,10 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
                 Begin::TooMany { retry_after } => Told::TooMany { seconds: rounded(retry_after) },
             }
         }
-        Ask::Finish { nonce, verdict, rehashed } => {
-            match finish_login(on, &nonce, verdict, rehashed, terms.lifetime).await? {
-                Some(logged_in) => {
-                    let left = logged_in.session.expires.as_millis() - on.now().as_millis();
-                    Told::LoggedIn { session: logged_in.session.secret, seconds: left / 1_000 }
-                }
+        Ask::Finish { nonce, address, stored, verdict, rehashed } => {
+            let compared = Compared { stored, verdict, rehashed };
+            match finish_login(on, &nonce, &address, compared, terms.lifetime).await? {
+                Some(logged_in) => begun(on, logged_in.session),
                 None => Told::Refused,
             }
         }
@@ -137,15 +135,18 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
                 Begin::TooMany { retry_after } => Told::TooMany { seconds: rounded(retry_after) },
             }
         }
-        Ask::Change { session, nonce, hash } => {
+        Ask::Change { session, nonce, address, stored, hash } => {
             let Some(account) = session::by_session(on, &session).await? else { return Ok(Told::Refused) };
-            // The nonce is used up, and the attempts are no longer counted; the session that it begins is not wanted.
-            let proven = finish_login(on, &nonce, Verdict::Right, None, terms.lifetime).await?;
-            if proven.is_none_or(|proven| proven.user != account.id) {
-                return Ok(Told::Refused);
+            // The nonce is used up, and the attempts are no longer counted. The session that it begins is the one that goes
+            // on: whoever may have a copy of the old one has it no longer.
+            let compared = Compared { stored, verdict: Verdict::Right, rehashed: None };
+            match finish_login(on, &nonce, &address, compared, terms.lifetime).await? {
+                Some(proven) if proven.user == account.id => {
+                    change_password(on, account.id, &hash, Some(&proven.session.secret)).await?;
+                    begun(on, proven.session)
+                }
+                _ => Told::Refused,
             }
-            change_password(on, account.id, &hash, Some(&session)).await?;
-            Told::Done
         }
         Ask::LookForAdmin { username } => match look_for_admin(on, &username).await? {
             Some(reply) => admin(&reply),
@@ -159,11 +160,16 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
     })
 }
 
+fn begun(on: &dyn Executor, session: NewSession) -> Told {
+    let left = session.expires.as_millis() - on.now().as_millis();
+    Told::LoggedIn { session: session.secret, seconds: left / 1_000 }
+}
+
 fn admin(reply: &AdminReply) -> Told {
     Told::Admin { status: reply.status().as_u16(), json: reply.json() }
 }
 
-fn rounded(time: Duration) -> u64 {
+pub(crate) fn rounded(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 

@@ -6,11 +6,18 @@ mod logout;
 mod manage;
 mod password;
 
+use std::time::Duration;
+
 use domicile::guard::{Guard as _, Seat};
 use domicile::http::Method;
-use domicile::web::{Request, Response};
+use domicile::web::{Cookie, Request, Response};
+use domicile::wire::ActorRef;
 use domicile::{Error, Outside, Result};
 
+use crate::answer;
+use crate::cookie;
+use crate::door::secret;
+use crate::hashing::{Busy, Place};
 use crate::identity::Identity;
 use crate::message::{self, Ask, Told};
 
@@ -23,6 +30,11 @@ const CREATE_ADMIN: &str = "/__create_admin__/";
 /// Whether the path is one of whoever manages the app, for which no token of Access is asked: it has a secret of its own.
 pub(crate) fn is_management(path: &str) -> bool {
     path.ends_with(RUN_MIGRATIONS) || path.ends_with(CREATE_ADMIN)
+}
+
+/// Whether the path may be that of a login page.
+pub(crate) fn is_login(path: &str) -> bool {
+    path.ends_with(LOGIN)
 }
 
 /// Whether the guard answers this.
@@ -66,7 +78,9 @@ pub(crate) async fn serve(
 
 /// The login page that leads back to what `request` asked for.
 pub(crate) fn login_for(prefix: &str, request: &Request) -> String {
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    // An actor's own request has lost its prefix.
+    let rest = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let target = format!("{}{rest}", request.prefix());
     let query: String = serde_urlencoded::to_string([("next", target)]).unwrap_or_default();
     format!("{prefix}{LOGIN}?{query}")
 }
@@ -108,8 +122,45 @@ impl Of<'_> {
         self.request.header("cf-connecting-ip").unwrap_or_default().to_owned()
     }
 
-    /// The secret of the session here.
+    /// The secret of the session here, by which whoever asks is known.
     fn session(&self) -> Option<String> {
         self.request.credential().session.clone()
+    }
+
+    fn actor(&self) -> Option<&ActorRef> {
+        self.seat.actor.as_ref().map(|target| &target.actor)
+    }
+
+    /// The secret of the session here, also where it is Access that says who asks.
+    fn kept_session(&self) -> Result<Option<String>> {
+        Ok(cookie::session(self.request, &secret(self.outside.env())?, self.actor()))
+    }
+
+    /// The cookie of a session that has begun here, or of none.
+    fn session_cookie(&self, session: Option<(&str, i64)>) -> Result<Cookie<'static>> {
+        let name = cookie::session_name(self.request.origin(), self.actor());
+        let (value, seconds) = match session {
+            Some((session, seconds)) => {
+                (cookie::signed(&secret(self.outside.env())?, self.actor(), session), seconds)
+            }
+            None => (String::new(), 0),
+        };
+        Ok(cookie::made(self.request.origin(), name, value, Some(seconds)))
+    }
+
+    /// Counts an attempt at a password by where it comes from; or the answer to somebody who has to wait.
+    fn attempt(&self) -> Option<Response> {
+        let (identity, now) = (self.identity, self.outside.now());
+        // Whoever is told to come again has no attempt less.
+        let wait = match identity.hashing.is_full(now) {
+            true => Some(Duration::from_secs(1)),
+            false => identity.visits.count(&self.address(), &identity.limits, now),
+        };
+        wait.map(|wait| answer::too_many(Some(self.request), message::rounded(wait)))
+    }
+
+    fn place(&self) -> Result<Place<'_>, Box<Response>> {
+        let busy = |Busy| Box::new(answer::too_many(Some(self.request), 1));
+        self.identity.hashing.take(self.outside.now()).map_err(busy)
     }
 }

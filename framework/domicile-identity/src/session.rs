@@ -15,6 +15,9 @@ use crate::sweep;
 /// How long a session lasts where nothing else is said: two weeks, as Django's.
 pub const LIFETIME: Duration = Duration::from_hours(14 * 24);
 
+/// How many sessions an account has at most; the oldest ends where another begins.
+pub const MOST: u32 = 32;
+
 /// A session that has begun.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewSession {
@@ -45,7 +48,7 @@ pub async fn by_session(on: &dyn Executor, secret: &str) -> Result<Option<Accoun
     }
 }
 
-/// Begins a session for a user, and removes those of anybody that are over.
+/// Begins a session for a user, and removes those of anybody that are over and the user's oldest over [`MOST`].
 ///
 /// # Errors
 /// The statements', such as a foreign key's where there is no such user.
@@ -65,14 +68,16 @@ pub(crate) fn add(
 ) -> Result<NewSession> {
     let now = on.now();
     let session = NewSession { secret: token(|bytes| on.random(bytes)), expires: now.after(lifetime) };
+    let hash = stored(&session.secret).unwrap_or_default();
     changes.statement(sweep::expired_sessions(now)?);
     changes.create(
         Session::create()
-            .set(Session::hash, stored(&session.secret).unwrap_or_default())
+            .set(Session::hash, &hash)
             .set(Session::user, ForeignKey::new(user))
             .set(Session::created, now)
             .set(Session::expires, session.expires),
     );
+    changes.statement(sweep::sessions_over(MOST, user, &hash)?);
     Ok(session)
 }
 

@@ -20,6 +20,16 @@ pub(crate) fn sessions_of(user: u32, but: Option<&str>) -> Result<Statement> {
     Ok(Statement::new(sql, vec![value(user)?, value(but.unwrap_or_default())?]))
 }
 
+/// The oldest sessions of a user over so many; the one with this hash stays.
+pub(crate) fn sessions_over(most: u32, user: u32, hash: &str) -> Result<Statement> {
+    let table = Session::SCHEMA.table;
+    let sql = format!(
+        "DELETE FROM {table} WHERE user_id = ? AND hash NOT IN \
+         (SELECT hash FROM {table} WHERE user_id = ? ORDER BY hash = ? DESC, created DESC LIMIT ?)"
+    );
+    Ok(Statement::new(sql, vec![value(user)?, value(user)?, value(hash)?, value(most)?]))
+}
+
 /// Logins of a user whose passwords are being compared.
 pub(crate) fn nonces_of(user: u32) -> Result<Statement> {
     Ok(Statement::new(
@@ -39,9 +49,10 @@ pub(crate) fn attempts_until(at: Timestamp) -> Result<Statement> {
     Ok(Statement::new(format!("DELETE FROM {} WHERE at <= ?", LoginAttempt::SCHEMA.table), vec![value(at)?]))
 }
 
-/// All attempts by a name.
-pub(crate) fn attempts_of(who: &str) -> Result<Statement> {
-    Ok(Statement::new(format!("DELETE FROM {} WHERE who = ?", LoginAttempt::SCHEMA.table), vec![value(who)?]))
+/// All attempts by a name from an address.
+pub(crate) fn attempts_of(who: &str, address: &str) -> Result<Statement> {
+    let sql = format!("DELETE FROM {} WHERE who = ? AND address = ?", LoginAttempt::SCHEMA.table);
+    Ok(Statement::new(sql, vec![value(who)?, value(address)?]))
 }
 
 /// What binds the user or the subject to another.

@@ -7,6 +7,8 @@
 mod cache;
 #[path = "access/forged.rs"]
 mod forged;
+#[path = "access/issued.rs"]
+mod issued;
 #[path = "access/keys.rs"]
 mod keys;
 #[path = "access/settings.rs"]

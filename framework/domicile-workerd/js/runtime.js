@@ -23,8 +23,8 @@ const FORWARD = 1;
 // A packed reply that says "the handler panicked": two bytes, a length, and `Reply::Failed(Fault::Panic)`.
 const PANICKED = new Uint8Array([ROLLBACK, 0, 3, 0, 0, 0, WIRE, 4, 1]);
 
-// How often one event is delivered: it may migrate the store first.
-const DELIVERIES = 2;
+// How often one event is delivered: it may migrate the store first, and then make the account of who asks.
+const DELIVERIES = 3;
 
 // The platform gives an alarm up when it fails after this many retries.
 const RETRIES = 6;
@@ -267,7 +267,7 @@ export function serve(module, instantiate, { classes }) {
           if (out[0] === ROLLBACK) this.#store.alarm = alarm;
           if (out[0] !== AGAIN) return out;
         }
-        throw new Error("the actor's store was migrated again and again");
+        throw new Error("the actor asked to be given the event again and again");
       }
 
       /** Runs an event up to its commit; a trap becomes a packed reply. */

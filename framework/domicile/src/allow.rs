@@ -23,7 +23,12 @@ pub enum Allow {
     /// Who is in this group; and superusers.
     Group(&'static str),
     /// The program with this service token.
-    Service(&'static str),
+    Service {
+        /// Who issued it, as in `https://acme.cloudflareaccess.com`; `None` where the app lets in one issuer's alone.
+        issuer: Option<&'static str>,
+        /// Its identifier.
+        client_id: &'static str,
+    },
     /// Whom one of these lets in.
     Any(Vec<Allow>),
     /// Whom all of these let in.
@@ -66,10 +71,18 @@ pub fn group(name: &'static str) -> Allow {
     Allow::Group(name)
 }
 
-/// The program whose service token has this identifier.
+/// The program whose service token has this identifier. An app that lets in the tokens of several issuers does not start with
+/// it, since each of them may give a token any identifier: there it is [`service_of`].
 #[must_use]
 pub fn service(client_id: &'static str) -> Allow {
-    Allow::Service(client_id)
+    Allow::Service { issuer: None, client_id }
+}
+
+/// The program whose service token has this identifier and is of this issuer:
+/// `service_of("https://acme.cloudflareaccess.com", "e367826f93b8.access")`.
+#[must_use]
+pub fn service_of(issuer: &'static str, client_id: &'static str) -> Allow {
+    Allow::Service { issuer: Some(issuer), client_id }
 }
 
 impl BitOr for Allow {
@@ -115,9 +128,20 @@ impl Allow {
             Self::Superuser => held(&|_| false),
             Self::Permission(name) => held(&|account| account.may(name)),
             Self::Group(name) => held(&|account| account.groups.iter().any(|group| group == name)),
-            Self::Service(id) => principal.service().is_some_and(|service| service.client_id == *id),
+            Self::Service { issuer, client_id } => principal.service().is_some_and(|service| {
+                service.client_id == *client_id && issuer.is_none_or(|issuer| service.issuer == issuer)
+            }),
             Self::Any(of) => of.iter().any(|allow| allow.admits(principal, account)),
             Self::All(of) => !of.is_empty() && of.iter().all(|allow| allow.admits(principal, account)),
+        }
+    }
+
+    /// What it is put together of by `|` and `&`; itself where it is not.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Allow> {
+        match self {
+            Self::Any(of) | Self::All(of) => of.iter().flat_map(Self::parts).collect(),
+            one => vec![one],
         }
     }
 
@@ -127,11 +151,27 @@ impl Allow {
         self.admits(&Principal::Anonymous, None)
     }
 
+    /// Whether a person may be let in, whatever their account.
+    #[must_use]
+    pub fn may_admit_people(&self) -> bool {
+        match self {
+            Self::Service { .. } => false,
+            Self::Any(of) => of.iter().any(Self::may_admit_people),
+            Self::All(of) => !of.is_empty() && of.iter().all(Self::may_admit_people),
+            Self::Anyone
+            | Self::SignedIn
+            | Self::Staff
+            | Self::Superuser
+            | Self::Permission(_)
+            | Self::Group(_) => true,
+        }
+    }
+
     /// Whether it asks for something that only an account tells.
     #[must_use]
     pub fn needs_account(&self) -> bool {
         match self {
-            Self::Anyone | Self::SignedIn | Self::Service(_) => false,
+            Self::Anyone | Self::SignedIn | Self::Service { .. } => false,
             Self::Staff | Self::Superuser | Self::Permission(_) | Self::Group(_) => true,
             Self::Any(of) | Self::All(of) => of.iter().any(Self::needs_account),
         }
@@ -180,6 +220,13 @@ mod tests {
         check(service("robot"), &program, None, true);
         check(service("robo"), &program, None, false);
         check(service("robot"), &person, Some(&root), false);
+        let issued = |issuer: &str| {
+            Principal::Service(Service { issuer: issuer.to_owned(), client_id: "robot".into() })
+        };
+        check(service_of("https://a.example", "robot"), &issued("https://a.example"), None, true);
+        check(service_of("https://a.example", "robo"), &issued("https://a.example"), None, false);
+        check(service_of("https://a.example", "robot"), &issued("https://b.example"), None, false);
+        check(service_of("https://a.example", "robot"), &program, None, false);
         check(either(), &person, Some(&editor), true);
         check(either(), &person, Some(&plain), false);
         check(both(), &person, Some(&clerk), false);
@@ -188,9 +235,17 @@ mod tests {
     }
 
     #[test]
+    fn it_tells_its_parts() {
+        let allow = staff() | (group("x") & (service("a") | service_of("i", "b")));
+        assert_eq!(allow.parts(), [&staff(), &group("x"), &service("a"), &service_of("i", "b")]);
+    }
+
+    #[test]
     fn strangers_come_in_where_anyone_does() {
         assert!((staff() | anyone()).admits_strangers());
         assert!(!(staff() | signed_in() | superuser()).admits_strangers());
+        assert!((service("x") | staff()).may_admit_people() && !(service("x") & staff()).may_admit_people());
+        assert!(!service("x").may_admit_people() && anyone().may_admit_people());
         assert!((anyone() | group("x")).needs_account() && !signed_in().needs_account());
     }
 }

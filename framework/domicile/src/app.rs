@@ -264,6 +264,8 @@ pub(crate) trait AnyKind {
     fn allow(&self, path: usize, method: usize) -> Option<&Allow>;
     /// Its routes.
     fn listed(&self) -> Vec<Listed>;
+    /// Its messages that say who may send them.
+    fn messages(&self) -> Vec<(&'static str, Allow)>;
     fn kept(&self) -> Kept;
     fn reside(
         &self,
@@ -316,6 +318,10 @@ impl<A: Actor> AnyKind for KindOf<A> {
         self.routes.table().all().map(listed).collect()
     }
 
+    fn messages(&self) -> Vec<(&'static str, Allow)> {
+        A::DISPATCH.iter().filter_map(|line| Some((line.name, (line.allow)()?))).collect()
+    }
+
     fn kept(&self) -> Kept {
         Kept { name: A::KIND, migrations: A::MIGRATIONS, models: A::MODELS }
     }
@@ -345,6 +351,20 @@ fn restricts(allow: Option<&Allow>) -> bool {
 }
 
 impl App {
+    /// What routes and messages say of who may, which the guard does not take.
+    pub(crate) fn unclear(&self) -> Vec<String> {
+        let Some(guard) = &self.guard else { return Vec::new() };
+        let routes = Site::routes(self).into_iter().filter_map(|route| {
+            let of = route.actor.map(|actor| format!(" of {actor}")).unwrap_or_default();
+            Some((format!("{} {}{of}", route.method, route.path), route.allow?))
+        });
+        let messages = self.kinds.iter().flat_map(|kind| {
+            let said = move |(name, allow)| (format!("the message {name} of {}", kind.kind()), allow);
+            kind.messages().into_iter().map(said)
+        });
+        guard.unclear(&routes.chain(messages).collect::<Vec<_>>())
+    }
+
     /// The routes that keep somebody out, where nothing stands at the doors to do so.
     pub(crate) fn unguarded(&self) -> Option<String> {
         if self.guard.is_some() {

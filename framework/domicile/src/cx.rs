@@ -53,6 +53,13 @@ pub struct Known {
     pub account: Option<Account>,
 }
 
+impl Known {
+    /// Whether they have logged in with a password, and no token says who they are.
+    pub(crate) fn is_by_session(&self) -> bool {
+        self.principal.user().is_some_and(|user| user.issuer.is_empty())
+    }
+}
+
 impl Cx {
     /// The actor's database.
     #[must_use]
@@ -129,7 +136,14 @@ impl Cx {
 
     /// Says who asks, once; for what stands at the doors.
     #[doc(hidden)]
-    pub fn know(&self, known: Known) {
+    pub fn know(&self, mut known: Known) {
+        if self.fresh.get()
+            && !self.store.is_writable()
+            && let Some(account) = &mut known.account
+        {
+            // Its row is undone with the store, and the next who looks would have the same number.
+            account.id = 0;
+        }
         // The first to say it is the door.
         let _ = self.known.set(known);
     }
@@ -188,7 +202,12 @@ impl Cx {
         let mut chain = self.chain.clone();
         chain.push(self.this.clone());
         let outside = Outside::new(self.platform.clone(), self.databases.clone(), self.request, chain);
-        Effect::new(outside.on_behalf(self.credential.clone()), run)
+        let mut credential = self.credential.clone();
+        if self.known.get().is_some_and(Known::is_by_session) {
+            // Whom the event is for is who asks in its effect too, and not whom a token beside the session proves.
+            credential.principal = Principal::Anonymous;
+        }
+        Effect::new(outside.on_behalf(credential), run)
     }
 
     /// Nothing is awaited in here; this only tells the compiler what to say.

@@ -15,12 +15,15 @@ use crate::outside::Outside;
 use crate::platform::{Call, Target};
 use crate::principal::Credential;
 use crate::web::{Request, Response};
-use crate::wire::{Event, Reply, What};
+use crate::wire::{ActorRef, Event, Reply, What};
 
 /// What stands at the doors.
 pub trait Guard {
     /// Why an app cannot start with it.
     fn mistakes(&self, env: &Env) -> Vec<String>;
+
+    /// Why an app cannot start with what its routes and messages say of who may: each with where that stands.
+    fn unclear(&self, said: &[(String, Allow)]) -> Vec<String>;
 
     /// The variables that it looks at.
     fn vars(&self) -> Vec<&'static str>;
@@ -28,8 +31,8 @@ pub trait Guard {
     /// Says who asks, from the head of a request alone.
     fn enter<'a>(&'a self, request: &'a Request, outside: &'a Outside) -> Entering<'a>;
 
-    /// The secret of the session that a request has for the seat with this prefix.
-    fn session(&self, request: &Request, prefix: &str) -> Option<String>;
+    /// The secret of the session that a request has with this actor, or at the entry, and that this app has given.
+    fn session(&self, request: &Request, actor: Option<&ActorRef>, env: &Env) -> Option<String>;
 
     /// The answer to somebody whom no account could let in, so that no actor is woken for them.
     fn turn_away(&self, request: &Request, prefix: &str, allow: Option<&Allow>) -> Option<Response>;
@@ -133,11 +136,12 @@ pub struct Seat {
 }
 
 impl Outside {
-    /// Sends a message of the guard's to an actor.
+    /// Sends a message of the guard's to an actor, which takes it from the entry alone.
     #[doc(hidden)]
     pub async fn ask_guard(&self, target: &Target, name: &str, payload: Vec<u8>) -> Result<Vec<u8>> {
         let what = What::Message { name: name.to_owned(), shape: 0, payload };
-        let event = Event { credential: self.credential().clone(), ..Event::new(self.request_id(), what) };
+        let (credential, chain) = (self.credential().clone(), self.chain().to_vec());
+        let event = Event { credential, chain, ..Event::new(self.request_id(), what) };
         let call = Call { target: target.clone(), event, body: bytes::Bytes::new() };
         let delivered = self
             .platform()

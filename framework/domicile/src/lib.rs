@@ -86,7 +86,9 @@ mod schema {
 
 /// What an app's files begin with: `use domicile::prelude::*;`.
 pub mod prelude {
-    pub use crate::allow::{Allow, anyone, group, permission, service, signed_in, staff, superuser};
+    pub use crate::allow::{
+        Allow, anyone, group, permission, service, service_of, signed_in, staff, superuser,
+    };
     pub use crate::naming::{singleton, tenant};
     pub use crate::query::{Aggregate, Calendar, Changes, Term, Times};
     pub use crate::web::{

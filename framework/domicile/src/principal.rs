@@ -100,6 +100,14 @@ pub struct Credential {
     pub browser: Option<String>,
 }
 
+impl Credential {
+    /// Whether it tells one asker from another: by a token, or by what may be a session.
+    #[must_use]
+    pub fn is_somebody(&self) -> bool {
+        !self.principal.is_anonymous() || self.session.is_some()
+    }
+}
+
 /// What the platform itself says of who asks, beside the request and where no client could write it: `ctx.access` of
 /// Cloudflare's runtime.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -121,7 +129,8 @@ impl ByPlatform {
 /// A person's account, as the actor's store has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
-    /// The key of its row.
+    /// The key of its row; 0 where there is none: an event that only reads makes no store, so in one that nobody has written
+    /// to yet nobody has a row, and whoever looks is told who they would be.
     pub id: u32,
     /// The name to log in with.
     pub username: String,

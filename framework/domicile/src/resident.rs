@@ -37,7 +37,7 @@ pub enum Verdict {
     Commit,
     /// Roll it back.
     Rollback,
-    /// Commit it, and deliver the same event again: the store has only been migrated.
+    /// Commit it, and deliver the same event again: the store was migrated, or the account of who asks was made.
     Again,
 }
 
@@ -184,6 +184,7 @@ impl<A: Actor> Resident<A> {
     fn admit<T>(&mut self, cx: &Cx, door: Door<'_>) -> Result<Option<Stopped<T>>> {
         let (Some(guard), Door::Guarded(asked)) = (self.kit.guard.clone(), door) else { return Ok(None) };
         let fresh = self.state != Some(State::Current);
+        cx.fresh.set(fresh);
         let mut admission = guard.admit(cx, asked)?;
         if fresh && matches!(admission, Admission::Written) {
             // Of a store that is made by this event, everything is kept or nothing.

@@ -18,13 +18,13 @@ use crate::cx::random_array;
 use crate::d1::{D1Binding, Databases};
 use crate::env;
 use crate::error::{Error, Result};
-use crate::guard::Entering;
+use crate::guard::{Entering, Guard};
 use crate::name::Name;
 use crate::outside::Outside;
 use crate::platform::{Call, ReplyBody, SharedPlatform, Storage};
 use crate::principal::Credential;
 use crate::resident::Residence;
-use crate::web::{Body, Outcome, Request, Response, error_response, path, sendable};
+use crate::web::{Body, Outcome, Request, Response, error_response, keep_private, path, sendable};
 use crate::wire::RequestId;
 
 mod find;
@@ -41,6 +41,15 @@ pub struct Site {
     databases: Databases,
     /// Who asks in the requests that were planned and are about to be served, so that no token is verified twice.
     entered: RefCell<VecDeque<(RequestId, Credential)>>,
+}
+
+/// What is found out of a request on its way.
+#[derive(Default)]
+struct Passed {
+    /// Its answer is an actor's.
+    forwarded: Cell<bool>,
+    /// Who asks is not just anybody.
+    somebody: Cell<bool>,
 }
 
 /// How many requests may stand between their plan and their service; an older one is verified again.
@@ -124,7 +133,8 @@ impl Site {
     /// Why an app cannot start, whatever its environment: routes that cannot be, two actors in one place.
     #[must_use]
     pub fn mistakes(app: &App) -> Vec<String> {
-        app.mistakes.iter().chain(app.entry.mistakes()).cloned().chain(app.unguarded()).collect()
+        let own = app.mistakes.iter().chain(app.entry.mistakes()).cloned();
+        own.chain(app.unguarded()).chain(app.unclear()).collect()
     }
 
     /// The variables that an app needs or looks at.
@@ -224,7 +234,7 @@ impl Site {
                 None => return Plan::Serve,
             }
         }
-        let response = match self.find(&mut request, id) {
+        let mut response = match self.find(&mut request, id) {
             Ok(Way::Entry { .. } | Way::Guard { .. }) => {
                 if self.app.guard.is_some() {
                     let mut entered = self.entered.borrow_mut();
@@ -239,6 +249,10 @@ impl Site {
             Ok(Way::Respond(response)) => secured(response, id),
             Err(error) => error_response(&error, id),
         };
+        let session = |guard: &Rc<dyn Guard>| guard.session(&request, None, self.platform.env()).is_some();
+        if request.credential.is_somebody() || self.app.guard.as_ref().is_some_and(session) {
+            keep_private(response.headers_mut());
+        }
         answered(request.method(), request.uri(), response.status(), id);
         Plan::Respond(response)
     }
@@ -247,20 +261,20 @@ impl Site {
     pub async fn serve(&self, head: Head, body: Bytes, id: RequestId) -> SiteResponse {
         let request = asked(head.parts, head.origin, body);
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let forwarded = Cell::new(false);
-        let response = self.serve_hooked(request, &forwarded, id).await;
-        if !forwarded.get() {
+        let passed = Passed::default();
+        let response = self.serve_hooked(request, &passed, id).await;
+        if !passed.forwarded.get() {
             answered(&method, &uri, response.status(), id);
         }
         response
     }
 
-    async fn serve_hooked(&self, request: Request, forwarded: &Cell<bool>, id: RequestId) -> SiteResponse {
+    async fn serve_hooked(&self, request: Request, passed: &Passed, id: RequestId) -> SiteResponse {
         // What the hooks after are shown; a hook before takes the request itself away.
         let seen = RefCell::new((!self.app.after.is_empty()).then(|| request.clone()));
         let panicked = || send(error_response(&Error::internal("panic"), id));
-        let response =
-            match AssertUnwindSafe(self.through_hooks(request, &seen, forwarded, id)).catch_unwind().await {
+        let mut response =
+            match AssertUnwindSafe(self.through_hooks(request, &seen, passed, id)).catch_unwind().await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => {
                     log(id, &error);
@@ -269,6 +283,9 @@ impl Site {
                 // In Wasm nothing of the app runs after a panic; so no hook sees its page here either.
                 Err(_) => return panicked(),
             };
+        if passed.somebody.get() && !passed.forwarded.get() {
+            keep_private(response.headers_mut());
+        }
         let Some(seen) = seen.into_inner() else { return response };
         std::panic::catch_unwind(AssertUnwindSafe(|| self.finish(&seen, response)))
             .unwrap_or_else(|_| panicked())
@@ -278,7 +295,7 @@ impl Site {
         &self,
         mut request: Request,
         seen: &RefCell<Option<Request>>,
-        forwarded: &Cell<bool>,
+        passed: &Passed,
         id: RequestId,
     ) -> Result<SiteResponse> {
         let mut outside = self.outside_for(id, Credential::default());
@@ -294,7 +311,8 @@ impl Site {
                 Ok(credential) => request.credential = credential,
                 Err(response) => return Ok(send(sendable(*response)?)),
             }
-            request.credential.session = guard.session(&request, "");
+            request.credential.session = guard.session(&request, None, self.platform.env());
+            passed.somebody.set(request.credential.is_somebody());
             outside = outside.on_behalf(request.credential.clone());
         }
         for hook in &self.app.before {
@@ -306,7 +324,7 @@ impl Site {
                 seen.clone_from(&request);
             }
         }
-        self.answer(&mut request, outside, forwarded, id).await
+        self.answer(&mut request, outside, &passed.forwarded, id).await
     }
 
     /// Who asks, as the plan of this request has found out.

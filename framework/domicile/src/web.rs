@@ -18,6 +18,7 @@ pub use reply::{Html, IntoReply, Outcome, Redirect, ReplyExt, Response};
 pub use request::Request;
 pub use routes::{RouteOptions, Routes};
 
+pub(crate) use headers::keep_private;
 pub(crate) use reply::{error_response, sendable};
 pub(crate) use routes::{Route, RouteFn};
 pub(crate) use table::{Found, Table};

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use domicile::platform;
@@ -37,25 +37,51 @@ impl Remote {
 /// The header by which Cloudflare names the client. Whatever a client says itself is replaced.
 const CLIENT: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
-/// The header by which a proxy does.
+/// The headers by which a proxy does, and says how it was reached.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+const SCHEME: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Writes the client's address where an app finds it on Cloudflare too. Of what a proxy passes on only the last address is its
-/// own word.
+/// What the nearest proxy says in a header: the last entry. Those before it are what others have told it, and a client can tell
+/// it anything.
+fn own_word(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+/// Writes the client's address where an app finds it on Cloudflare too.
 fn name_client(headers: &mut HeaderMap, peer: IpAddr, behind_proxy: bool) {
-    let last = || {
-        let last = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
-        last.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-    };
-    let client = if behind_proxy { last().unwrap_or(peer) } else { peer };
+    let said = own_word(headers, FORWARDED).filter(|_| behind_proxy);
+    let client = said.and_then(address).unwrap_or_else(|| {
+        if behind_proxy {
+            warn_of_proxy();
+        }
+        peer
+    });
     if let Ok(value) = HeaderValue::from_str(&client.to_canonical().to_string()) {
         headers.insert(CLIENT, value);
     }
 }
 
+/// An address, which some proxies write with brackets and a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || Some(text.parse::<SocketAddr>().ok()?.ip());
+    let plain = text.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    plain.or_else(with_port)
+}
+
+/// Says once that the proxy names no client: all of them then count as one.
+fn warn_of_proxy() {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            "a request came without an address in X-Forwarded-For: with --behind-proxy the proxy has to name the client there, \
+             else all clients count as one"
+        );
+    }
+}
+
 /// Whether the client reaches the proxy over TLS, as the proxy says.
 fn is_https(headers: &HeaderMap) -> bool {
-    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+    own_word(headers, SCHEME).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 impl Handler for Entry {
@@ -99,11 +125,37 @@ mod tests {
     }
 
     #[test]
+    fn the_scheme_is_what_the_nearest_proxy_says() {
+        for (lines, expect) in [
+            (&["https"][..], true),
+            (&["HTTPS"], true),
+            (&["http, https"], true),
+            (&["http", "https"], true),
+            (&["https, http"], false),
+            (&["https", "http"], false),
+            (&["https,"], false),
+            (&["httpsx"], false),
+            (&["http"], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(SCHEME, HeaderValue::from_str(line).unwrap());
+            }
+            assert_eq!(is_https(&headers), expect, "{lines:?}");
+        }
+    }
+
+    #[test]
     fn the_client_is_who_the_host_sees() {
         check(&[], false, "192.0.2.1");
         check(&["7.7.7.7"], false, "192.0.2.1");
         check(&["7.7.7.7, 8.8.8.8"], true, "8.8.8.8");
         check(&["7.7.7.7", "2001:db8::1"], true, "2001:db8::1");
+        check(&["7.7.7.7, 8.8.8.8:4711"], true, "8.8.8.8");
+        check(&["[2001:db8::1]:4711"], true, "2001:db8::1");
+        check(&["[2001:db8::1]"], true, "2001:db8::1");
+        check(&["7.7.7.7, 8.8.8.8:99999"], true, "192.0.2.1");
         check(&["junk"], true, "192.0.2.1");
         check(&[], true, "192.0.2.1");
     }

@@ -76,6 +76,7 @@ impl Local {
         let databases = d1::Setup { folder, limits, time: time.clone(), random: random.clone() };
         let databases = Databases::of(app, &env, &databases).map_err(|error| wrong(&error))?;
         let setup = Setup {
+            number: 0,
             databases,
             app,
             env,

@@ -1,17 +1,19 @@
 //! [`Native`]: the platform as actors and the entry of one thread see it.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::cell::{Cell, OnceCell};
+use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use domicile::platform::{Call, CallFailure, Database, Delivered, Platform};
 use domicile::{Env, Timestamp};
 use futures_util::future::{FutureExt, LocalBoxFuture};
+use tokio::sync::oneshot;
 
 use super::d1::Databases;
 use super::fetch::Fetcher;
-use super::router::{Router, no_answer};
+use super::router::{Answer, Router, no_answer};
+use super::shard::Shard;
 use super::time::Time;
 use crate::tooth::{self, Tooth};
 use crate::vfs::Random;
@@ -26,6 +28,8 @@ pub(super) struct Native {
     router: Router,
     network: Network,
     databases: Databases,
+    /// The actors of this thread, where it has some.
+    beside: OnceCell<Weak<Shard>>,
 }
 
 /// Where requests to elsewhere go.
@@ -48,8 +52,22 @@ impl Native {
         network: Network,
         databases: Databases,
     ) -> Self {
-        let event = Cell::new(None);
-        Self { time, event, begun: Instant::now(), random, env, router, network, databases }
+        let (event, beside) = (Cell::new(None), OnceCell::new());
+        Self { time, event, begun: Instant::now(), random, env, router, network, databases, beside }
+    }
+
+    /// Knows from here on the actors of its own thread, which are called without the way between threads.
+    pub(super) fn stands_beside(&self, shard: &Rc<Shard>) {
+        let _ = self.beside.set(Rc::downgrade(shard));
+    }
+
+    /// Sends a call on its way.
+    fn send(&self, call: Call) -> Result<oneshot::Receiver<Answer>, CallFailure> {
+        let beside = self.beside.get().and_then(Weak::upgrade);
+        match beside.filter(|shard| shard.has(&call.target.actor)) {
+            Some(shard) => shard.take_in(call),
+            None => self.router.call(call),
+        }
     }
 
     /// Runs `event` with the clock standing at `now`, where SQL's clock stands.
@@ -86,7 +104,7 @@ impl Platform for Native {
     }
 
     fn call(&self, call: Call) -> LocalBoxFuture<'static, Result<Delivered, CallFailure>> {
-        let sent = self.router.call(call);
+        let sent = self.send(call);
         async move {
             let carried = sent?.await.unwrap_or_else(|_| Err(no_answer()))?;
             Ok(Delivered { reply: carried.reply, body: carried.body.local() })

@@ -9,19 +9,22 @@ mod transaction;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use domicile::platform::{Call, CallFailure};
 use domicile::site::Site;
 use domicile::wire::ActorRef;
 use futures_util::FutureExt;
+use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
 use super::Stats;
 use super::alarms::{Alarms, Fault};
-use super::cell::{Cell, Home, Work, overloaded};
+use super::cell::{Cell, Delivery, Home, Work, overloaded};
 use super::platform::Native;
-use super::router::Router;
+use super::router::{Answer, Router, stopped};
 use super::slots::Slots;
 use super::storage::Place;
 use super::time::Time;
@@ -38,6 +41,8 @@ pub(super) struct Shard {
     /// The app; a test may deploy another version of it.
     site: RefCell<Rc<Site>>,
     platform: Rc<Native>,
+    /// Which of the host's threads it is.
+    number: usize,
     time: Time,
     router: Router,
     vault: Vault,
@@ -62,6 +67,23 @@ impl Shard {
         }
     }
 
+    /// Whether the actor lives on this thread.
+    pub(super) fn has(&self, actor: &ActorRef) -> bool {
+        self.router.of(actor) == self.number
+    }
+
+    /// Takes in a call that comes from this thread.
+    ///
+    /// # Errors
+    /// The host has stopped.
+    pub(super) fn take_in(self: &Rc<Self>, call: Call) -> Result<oneshot::Receiver<Answer>, CallFailure> {
+        let pass = self.router.pass().ok_or_else(stopped)?;
+        let (reply, answer) = oneshot::channel();
+        let Call { target, event, body } = call;
+        self.put(target.actor, Work::Event(Box::new(Delivery { event, body, reply, pass })));
+        Ok(answer)
+    }
+
     /// The place of an actor, made where there is none.
     fn cell(&self, actor: ActorRef) -> Rc<Cell> {
         let mut cells = self.cells.borrow_mut();
@@ -79,8 +101,9 @@ impl Shard {
     /// Does all that waits for an actor, one after the other.
     async fn work_through(self: Rc<Self>, cell: Rc<Cell>, evict: bool) {
         let mut home = cell.home.take();
+        // This is made for every event that finds its actor at rest, so what is rare in it has a place of its own.
         if evict {
-            self.close(&cell, &mut home).await;
+            Box::pin(self.close(&cell, &mut home)).await;
         }
         let mut turn = 0;
         loop {
@@ -88,7 +111,7 @@ impl Shard {
             let open = home.as_ref().is_some_and(|home| home.slot.is_some());
             // Others wait for a slot, and this actor rests or had its share.
             if open && self.slots.are_wanted() && (next.is_none() || turn >= TURN) {
-                self.close(&cell, &mut home).await;
+                Box::pin(self.close(&cell, &mut home)).await;
                 turn = 0;
                 if next.is_none() && !cell.queue.is_empty() {
                     continue;
@@ -102,10 +125,15 @@ impl Shard {
             // Handlers' panics are caught where they run. This is for what else an app's code can do, such as to panic
             // when its actor is dropped: the actor is then lost, and not its queue.
             let alarm = if let Work::Alarm { ring, .. } = &work { Some(*ring) } else { None };
-            if AssertUnwindSafe(self.work(&cell, &mut home, work)).catch_unwind().await.is_err() {
+            // Pinned where it stands, since it would else be kept twice.
+            let panicked = {
+                let work = pin!(self.work(&cell, &mut home, work));
+                AssertUnwindSafe(work).catch_unwind().await.is_err()
+            };
+            if panicked {
                 self.lose(&cell, home.take());
                 if let Some(ring) = alarm {
-                    self.alarm_failed(&cell, &mut home, ring, Fault::Actor).await;
+                    Box::pin(self.alarm_failed(&cell, &mut home, ring, Fault::Actor)).await;
                 }
             }
         }

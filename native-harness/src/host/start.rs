@@ -70,6 +70,7 @@ impl Host {
             #[cfg(test)]
             host.vfs.push(vfs.clone());
             let setup = Setup {
+                number,
                 app,
                 env: host.remote.env.clone(),
                 time: host.remote.time.clone(),

@@ -8,6 +8,7 @@ use domicile::platform::{Query, Ran, Rows, Storage};
 use domicile::sql::SqlError;
 use domicile::value::ValueRef;
 
+use super::blank::Blank;
 use super::label;
 use super::rows::Packed;
 use crate::sqlite::{self, Database, Param};
@@ -47,7 +48,7 @@ pub(crate) enum Place {
     /// Here, and what is committed to it is kept.
     Kept(Database),
     /// Here in memory, for an actor of which nothing is stored yet.
-    New(Database),
+    New(Blank),
 }
 
 impl ActorStorage {
@@ -73,12 +74,31 @@ impl ActorStorage {
         self.alarm_before.set(None);
         // There is one connection to a file, so no write lock is needed before the first write; and so it can be told
         // afterwards whether there was one.
-        runtime(self.db()?.begin_deferred())
+        match &*self.place.borrow() {
+            Place::New(blank) => runtime(blank.begin()),
+            _ => runtime(self.db()?.begin_deferred()),
+        }
     }
 
     /// Ends it and undoes all of it.
     pub(crate) fn roll_back(&self) -> Result<(), SqlError> {
-        runtime(self.db()?.rollback())
+        match &*self.place.borrow() {
+            Place::New(blank) => runtime(blank.roll_back()),
+            _ => runtime(self.db()?.rollback()),
+        }
+    }
+
+    /// Ends it and keeps what was written.
+    pub(super) fn commit(&self) -> Result<(), SqlError> {
+        match &*self.place.borrow() {
+            Place::New(blank) => runtime(blank.commit()),
+            _ => runtime(self.db()?.commit()),
+        }
+    }
+
+    /// Whether nothing has looked at the database, which is then not even made.
+    fn is_blank(&self) -> bool {
+        matches!(&*self.place.borrow(), Place::New(blank) if blank.made().is_none())
     }
 
     /// Whether the transaction can still be committed; if not, why.
@@ -88,7 +108,7 @@ impl ActorStorage {
                 "Cannot commit transaction due to an earlier SQL critical error: {trouble}"
             )));
         }
-        if !self.db()?.in_transaction() {
+        if !self.is_blank() && !self.db()?.in_transaction() {
             return Err(SqlError::from_runtime(
                 "the transaction of the event has ended before its handler has",
             ));
@@ -98,7 +118,7 @@ impl ActorStorage {
 
     /// Whether the open transaction has written.
     pub(super) fn has_written(&self) -> bool {
-        self.db().is_ok_and(|db| db.has_written())
+        !self.is_blank() && self.db().is_ok_and(|db| db.has_written())
     }
 
     /// The alarm, if this event has changed it. The time that was set already is no change, as on the platform.
@@ -109,9 +129,14 @@ impl ActorStorage {
 
     /// The database. It is lent and not locked, since a row's reader may run statements of its own.
     pub(crate) fn db(&self) -> Result<Ref<'_, Database>, SqlError> {
-        Ref::filter_map(self.place.borrow(), |place| match place {
+        let place = self.place.borrow();
+        if let Place::New(blank) = &*place {
+            runtime(blank.make().map(drop))?;
+        }
+        Ref::filter_map(place, |place| match place {
             Place::Away => None,
-            Place::Kept(db) | Place::New(db) => Some(db),
+            Place::Kept(db) => Some(db),
+            Place::New(blank) => blank.made(),
         })
         .map_err(|_| SqlError::from_runtime("the database is closed"))
     }
@@ -228,6 +253,9 @@ impl Storage for ActorStorage {
     }
 
     fn alarm(&self) -> Option<Timestamp> {
+        if self.is_blank() {
+            return None;
+        }
         let read = self.db().and_then(|db| runtime(label::alarm(&db)));
         read.unwrap_or_else(|error| {
             tracing::error!(%error, "the alarm cannot be read");
@@ -236,6 +264,9 @@ impl Storage for ActorStorage {
     }
 
     fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), SqlError> {
+        if at.is_none() && self.is_blank() {
+            return Ok(());
+        }
         let db = self.usable()?;
         let before = runtime(label::alarm(&db))?;
         if before != at {

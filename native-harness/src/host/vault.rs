@@ -8,6 +8,7 @@ use domicile::Timestamp;
 use domicile::platform::CallFailure;
 use domicile::wire::ActorRef;
 
+use super::blank::Blank;
 use super::file;
 use super::index::Notes;
 use super::label;
@@ -31,7 +32,7 @@ enum Stores {
 /// What there is of an actor before it wakes.
 pub(super) enum Found {
     /// Nothing; the database is an empty one in memory.
-    Nothing(Database),
+    Nothing(Blank),
     /// Its database.
     Here(Database, Option<Timestamp>),
     /// Its database is in this file, which is to be opened on another thread.
@@ -67,9 +68,7 @@ impl Vault {
                 }
             }
         }
-        let empty =
-            Database::memory(&self.vfs, self.limits).and_then(|db| label::write(&db, actor).map(|()| db));
-        empty.map(Found::Nothing).map_err(|error| failed(actor, &error))
+        Ok(Found::Nothing(Blank::new(&self.vfs, self.limits, actor)))
     }
 
     /// Opens a file that [`Vault::find`] found.

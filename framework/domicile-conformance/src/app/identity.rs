@@ -3,10 +3,14 @@
 //! It shows what an outside test can see of the doors; how an app uses them well, the example `tenants` shows.
 
 mod absent;
+mod cache;
 mod entry;
+mod late;
 mod manage;
 mod member;
 mod message;
+
+use std::time::Duration;
 
 use domicile::D1Binding;
 use domicile::prelude::*;
@@ -32,7 +36,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration::sql("0002_note", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"),
 ];
 
-/// The service token that a program may have here.
+/// The team whose programs may come.
+const TEAM: &str = "https://acme.cloudflareaccess.com";
+
+/// The service token that a program of the team may have here.
 const ROBOT: &str = "robot.access";
 
 /// The audience of the application at `/other`.
@@ -53,8 +60,9 @@ const VARS: [&str; 11] = [
     CERTS_URL,
 ];
 
-/// The app that knows its users: `access`, `passwords`, `both`, `d1` (both, with the accounts of entry routes in D1) or
-/// `linking` (`access`, and local accounts are linked).
+/// The app that knows its users: `access`, `passwords`, `both`, `d1` (both, with the accounts of entry routes in D1),
+/// `linking` (`access`, and local accounts are linked), `linking-one` (those of the team's people) or `plain` (`access`, and
+/// a service token is let in whoever issued it).
 pub(super) fn instead(env: &Env) -> Option<App> {
     let how = env.get(HOW)?;
     let access = || {
@@ -69,9 +77,11 @@ pub(super) fn instead(env: &Env) -> Option<App> {
     };
     let identity = match how {
         "passwords" => Identity::passwords(),
+        "no time" => Identity::passwords().session_lifetime(Duration::ZERO),
         "both" => access().or_passwords(),
         "d1" => access().or_passwords().in_d1(DATABASE),
         "linking" => access().link_local_accounts(),
+        "linking-one" => access().link_local_accounts_of(TEAM),
         _ => access(),
     };
     let database = D1Binding::new(DATABASE);
@@ -79,19 +89,23 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         "d1" => database.with_models(domicile_identity::MODELS).with_migrations(MIGRATIONS),
         _ => database,
     };
-    let limits = Limits { per_user: 3, ..Limits::default() };
+    let window = if how == "no time" { Duration::ZERO } else { Limits::default().window };
+    let limits = Limits { per_user: 3, window, answer_after: REFUSAL, ..Limits::default() };
     let app = App::new().guarded(identity.limits(limits)).d1(database);
     let app = VARS.into_iter().fold(app, App::takes);
-    let app = entry::routes(app)
+    let app = entry::routes(app, env)
         .mount::<member::Member>("/own", tenant::path("").only(is_of))
         .mount::<member::Member>("/mine", tenant::identity(|who| who.user()?.email_domain()))
         .actor::<member::Member>(tenant::path("/t"));
-    Some(app)
+    Some(late::mount(app, env))
 }
+
+/// How long a refused login takes: less than by default, since tests refuse many.
+const REFUSAL: Duration = Duration::from_millis(300);
 
 /// Adds to the app that knows nobody what a build has to know of this one.
 pub(super) fn add(app: App) -> App {
-    VARS.into_iter().fold(app, App::takes).d1(DATABASE).hosts::<absent::Member>()
+    VARS.into_iter().fold(app, App::takes).d1(DATABASE).hosts::<absent::Member>().hosts::<absent::Late>()
 }
 
 /// Whether somebody is of the company `name`, by their e-mail address.

@@ -62,12 +62,37 @@ pub(super) fn f37_f38_an_account_is_made_of_the_claims(site: &Site) {
 }
 
 pub(super) fn f38_looking_makes_no_store(site: &Site) {
-    let made = account(site, "/t/f38-looked/", &token("ada@example.com"));
-    assert_eq!(made["username"], "ada@example.com");
     let other = token("berit@example.com");
+    // Nobody has a row, so nobody has the number of one.
+    for (email, token) in [("ada@example.com", &token("ada@example.com")), ("berit@example.com", &other)] {
+        let made = account(site, "/t/f38-looked/", token);
+        assert_eq!((&made["username"], &made["id"]), (&json!(email), &json!(0)));
+        let asked = json_of(site.get_with("/ask/f38-looked/mine", token).has(200));
+        assert_eq!(asked["account"]["id"], 0);
+    }
     assert_eq!(site.rows("/t/f38-looked/", &other)["users"], 1, "only who looks is there");
     settled(site, "/t/f38-looked/", &[&other]);
+    assert_eq!(account(site, "/t/f38-looked/", &other)["id"], 1);
     assert_eq!(site.rows("/t/f38-looked/", &other)["users"], 1);
+}
+
+pub(super) fn f38_a_store_that_is_behind_is_migrated_and_then_gets_the_account(kind: &Kind) {
+    let mut site = Site::start(kind, "access", &[("VERSION", "first")]);
+    let (ada, berit) = (token("ada@example.com"), token("berit@example.com"));
+    let post = |site: &Site, path: &str, token: &str| {
+        site.post_with(path, token, &json!({})).has(201);
+    };
+    for path in ["/late/read/", "/late/written/", "/late/known/"] {
+        post(&site, path, &ada);
+    }
+    site.begin_again("access", &[("VERSION", "second")]);
+    // The migration is committed, then the account, and then the event comes to its handler.
+    assert_eq!(account(&site, "/late/read/", &berit)["id"], 2);
+    assert_eq!(account(&site, "/late/read/", &berit)["id"], 2);
+    post(&site, "/late/written/", &berit);
+    assert_eq!(account(&site, "/late/written/", &berit)["id"], 2);
+    assert_eq!(account(&site, "/late/known/", &ada)["id"], 1);
+    site.server.stop();
 }
 
 pub(super) fn f39_a_name_that_differs_is_taken_over_and_an_empty_one_never(site: &Site) {
@@ -234,6 +259,26 @@ pub(super) fn a6_where_it_is_said_a_local_account_is_linked_once(kind: &Kind) {
     assert_eq!((&linked["username"], &linked["id"]), (&json!("boss"), &json!(2)));
     site.get_with("/t/a/", &of("boss@example.com", "boss-2")).has(403);
     assert_eq!(account(&site, "/t/a/", &of("boss@example.com", "boss-1"))["id"], 2);
+    site.server.stop();
+}
+
+pub(super) fn a6_with_several_teams_one_alone_is_linked(kind: &Kind) {
+    let several = [("CLOUDFLARE_ACCESS_TEAM_NAME", ""), ("CLOUDFLARE_ACCESS_ALLOWED_TEAMS", "acme,beta")];
+    let log = Site::refuses(kind, "linking", &several);
+    assert!(log.contains("link_local_accounts_of("), "{log}");
+    let site = Site::start(kind, "linking-one", &several);
+    let root = token("root@staff.example");
+    settled(&site, "/t/a/", &[&root]);
+    for name in ["boss", "clerk"] {
+        let local = json!({ "username": name, "email": format!("{name}@example.com") });
+        site.post_with("/t/a/manage/local/", &root, &local).has(201);
+    }
+    let beta = |email: &str| token_with(email, &json!({ "iss": "https://beta.cloudflareaccess.com" }));
+    site.get_with("/t/a/", &beta("boss@example.com")).has(403);
+    assert_eq!(account(&site, "/t/a/", &token("boss@example.com"))["username"], "boss");
+    site.get_with("/t/a/", &beta("clerk@example.com")).has(403);
+    // Who has no account here gets one, as ever.
+    settled(&site, "/t/a/", &[&beta("new@example.com")]);
     site.server.stop();
 }
 

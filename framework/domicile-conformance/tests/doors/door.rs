@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::site::{Browser, Site, create_admin, json_of, program, token};
+use super::site::{Browser, MANAGEMENT, Site, create_admin, json_of, manage, program, token};
 use super::token::refused;
 use crate::support::host::Kind;
-use crate::support::http::Request;
+use crate::support::http::{Reply, Request};
 
 pub(super) fn f23_nothing_is_open_that_does_not_say_so(site: &Site) {
     let everybody = ["root@staff.example", "ada@staff.example", "ada@example.com"];
@@ -29,7 +29,7 @@ pub(super) fn f23_nothing_is_open_that_does_not_say_so(site: &Site) {
 }
 
 /// Whether the log tells of an event of the actor called `name`: natively as text, on workerd as JSON.
-fn woken(site: &Site, name: &str) -> bool {
+pub(super) fn woken(site: &Site, name: &str) -> bool {
     let log = site.server.all_logged();
     log.contains(&format!(" name={name} ")) || log.contains(&format!("\"name\":\"{name}\""))
 }
@@ -131,6 +131,79 @@ pub(super) fn f23_messages_ask_in_the_name_of_who_asks(site: &Site) {
     assert_eq!(told["mine"], "Err(Denied)");
 }
 
+pub(super) fn f23_a_session_of_d1_is_nobody_s_in_an_actor_with_accounts(kind: &Kind) {
+    let site = Site::start(kind, "d1", &[]);
+    let password = "a horse, a staple and a battery";
+    site.send(&manage("/__run_migrations__/", MANAGEMENT)).has(200);
+    site.send(&create_admin("/", "admin", password)).has(200);
+    let browser = Browser::new(&site);
+    browser.log_in("/", "admin", password).has(303);
+    assert_eq!(browser.who("/me/")["account"]["username"], "admin");
+    for _ in 0..2 {
+        assert_eq!(browser.who("/ask/d1/open"), json!({ "who": "anonymous", "account": null }));
+        for what in ["mine", "everything", "note", "closed"] {
+            browser.send(Request::get(format!("/ask/d1/{what}"))).has(403);
+        }
+        // The same once the actor has a store.
+        site.post_with("/t/d1/notes/", &token("ada@example.com"), &json!("here")).has(201);
+    }
+    // Who has a token is known to both.
+    let told = json_of(site.get_with("/ask/d1/mine", &token("ada@example.com")).has(200));
+    assert_eq!(told["account"]["username"], "ada@example.com");
+    site.server.stop();
+}
+
+/// What is said of caching the answers of every sort at a seat.
+#[track_caller]
+fn cached(seat: &str, ask: impl Fn(Request) -> Reply, somebody: bool) {
+    let told = |reply: &Reply| (reply.all("cache-control").join("; "), reply.all("vary").join(", "));
+    let expected = |cache: &str, vary: &str| (cache.to_owned(), vary.to_owned());
+    let (cache, cookie, both) =
+        if somebody { ("private", "Cookie", "Accept, Cookie") } else { ("", "", "Accept") };
+    for (how, status, vary) in [
+        ("plain", 200, cookie),
+        ("vary", 200, both),
+        ("redirect", 308, cookie),
+        ("unchanged", 304, cookie),
+        ("gone", 410, cookie),
+        ("nothing", 404, cookie),
+    ] {
+        let reply = ask(Request::get(format!("{seat}cache/{how}")));
+        assert_eq!(reply.status, status, "{seat} {how}: {}", reply.text());
+        assert_eq!(told(&reply), expected(cache, vary), "{seat} {how}");
+    }
+    let reply = ask(Request::get(format!("{seat}cache/public")));
+    assert_eq!(told(&reply), expected("public, max-age=60", ""), "{seat}");
+}
+
+pub(super) fn t6_what_somebody_is_shown_is_kept_for_them(kind: &Kind) {
+    let site = Site::start(kind, "d1", &[]);
+    let password = "a horse, a staple and a battery";
+    site.send(&manage("/__run_migrations__/", MANAGEMENT)).has(200);
+    let ada = token("ada@example.com");
+    for seat in ["/", "/t/cached/"] {
+        site.send(&create_admin(seat, "admin", password)).has(200);
+        let browser = Browser::new(&site);
+        cached(seat, |request| browser.send(request), false);
+        browser.log_in(seat, "admin", password).has(303);
+        cached(seat, |request| browser.send(request), true);
+        cached(seat, |request| site.send(&request.header("Cf-Access-Jwt-Assertion", &ada)), true);
+    }
+    // What an effect answers, and what the entry does where nobody has such a page.
+    for (path, status) in [
+        ("/t/cached/ask/cached", 200),
+        ("/t/cached/no/such/page", 404),
+        ("/no/such/page", 404),
+        ("/me", 308),
+        ("/t/cached/rows", 308),
+    ] {
+        let reply = site.get_with(path, &ada);
+        let cache = (reply.status, reply.all("cache-control"), reply.all("vary"));
+        assert_eq!(cache, (status, vec!["private"], vec!["Cookie"]), "{path}");
+    }
+    site.server.stop();
+}
+
 pub(super) fn a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it(site: &Site) {
     // In an app where people log in with passwords too, nobody without either is anybody.
     let browser = Browser::new(site);
@@ -140,7 +213,7 @@ pub(super) fn a13_f42_an_exempt_path_knows_a_session_and_a_token_comes_before_it
     for path in ["/me/", "/t/a13/", "/t/exempt/"] {
         site.get(path).has(401);
     }
-    // A token that is wrong is nobody's, also there.
+    // A token that is wrong is nobody's, also there, and the header is no cookie that a browser has kept.
     refused(&site.get_with("/open/", "junk"));
     assert_eq!(Browser::of(site, "ada@example.com").who("/t/a13/")["account"]["email"], "ada@example.com");
     // Exempt from the token is not from the session.

@@ -57,6 +57,27 @@ pub(super) fn a7_a_form_needs_the_token_of_its_own_browser(site: &Site) {
     });
 }
 
+pub(super) fn a7_a_form_is_of_the_person_who_got_it(site: &Site) {
+    // Somebody else logs in at Access with the same browser, or somebody has set its random cookie.
+    let (ada, berit) = (Browser::of(site, "ada@example.com"), Browser::of(site, "berit@example.com"));
+    each(site, "/t/forms-person/", |page, to, notes| {
+        let own = ada.form(page);
+        let cookies = ada.cookies.lock().expect("cookies").clone();
+        *berit.cookies.lock().expect("cookies") = cookies;
+        let before = notes();
+        berit.post(to, &[("csrfmiddlewaretoken", &own)]).has(403);
+        assert_eq!(notes(), before, "{to}");
+        let theirs = berit.form(page);
+        berit.post(to, &[("csrfmiddlewaretoken", &theirs)]).has(201);
+        ada.post(to, &[("csrfmiddlewaretoken", &theirs)]).has(403);
+        ada.post(to, &[("csrfmiddlewaretoken", &own)]).has(201);
+        // Nobody's form is nobody's.
+        let stranger = Browser::new(site);
+        *stranger.cookies.lock().expect("cookies") = ada.cookies.lock().expect("cookies").clone();
+        assert!(stranger.post(to, &[("csrfmiddlewaretoken", &own)]).status >= 400);
+    });
+}
+
 pub(super) fn a7_a_second_tab_keeps_the_first_ones_form(site: &Site) {
     let ada = Browser::of(site, "ada@example.com");
     each(site, "/t/forms-tabs/", |page, to, _| {
@@ -103,6 +124,7 @@ pub(super) fn t3_before_a_login_a_form_is_bound_to_a_random_cookie(site: &Site) 
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(page.header("vary").contains("Cookie"));
+    assert_eq!(page.header("cache-control"), "private");
     let own = browser.form("/t/forms-before/form/");
     browser.post("/t/forms-before/guestbook/", &[("text", "x")]).has(403);
     browser.post("/t/forms-before/guestbook/", &[("csrfmiddlewaretoken", &own)]).has(201);

@@ -235,6 +235,9 @@ pub(super) fn f21_f22_of_accounts_in_d1(kind: &Kind) {
     site.get_with("/staff/", &token("ada@example.com")).has(403);
     site.get_with("/staff/", &token("berit@staff.example")).has(200);
     site.get_with("/me/", &token("ada@refused.example")).has(403);
+    crate::support::poll::until("the log says why", std::time::Duration::from_secs(10), || {
+        site.server.log().contains("a token is right, and nobody comes in by it").then_some(())
+    });
     // The form of a session, and its end.
     let csrf = browser.form("/form/");
     browser.post("/form/", &[("x", "y")]).has(403);

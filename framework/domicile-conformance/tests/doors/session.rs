@@ -1,15 +1,16 @@
 //! Logging in with a password: sessions, their cookies, their ends, and how often one may try.
 
+use super::door::woken;
 use super::site::{Browser, Site, create_admin, form};
 use crate::support::host::Kind;
 use crate::support::http::Request;
 
-const PASSWORD: &str = "a horse, a staple and a battery";
+pub(super) const PASSWORD: &str = "a horse, a staple and a battery";
 const REFUSED: &str = "Please enter a correct username and password.";
 
 /// A tenant with an administrator.
 #[track_caller]
-fn settled(site: &Site, seat: &str) {
+pub(super) fn settled(site: &Site, seat: &str) {
     site.send(&create_admin(seat, "admin", PASSWORD)).has(200);
 }
 
@@ -18,6 +19,13 @@ fn logged_in<'a>(site: &'a Site, seat: &str) -> Browser<'a> {
     let browser = Browser::new(site);
     browser.log_in(seat, "admin", PASSWORD).has(303);
     browser
+}
+
+/// The cookie of a browser's session.
+pub(super) fn session_of(browser: &Browser<'_>) -> (String, String) {
+    let cookies = browser.cookies.lock().expect("cookies");
+    let found = cookies.iter().find(|(name, _)| name.contains("session"));
+    found.map(|(name, value)| (name.clone(), value.clone())).expect("a session")
 }
 
 pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
@@ -42,10 +50,20 @@ pub(super) fn f40_a_session_is_a_cookie_that_only_the_app_sees(site: &Site) {
         assert_eq!(cookie.contains("; Secure"), secure, "{host}: {cookie}");
         assert!(!cookie.contains("Domain"), "{cookie}");
         let secret = cookie.split(['=', ';']).nth(1).expect("a value");
-        assert_eq!(secret.len(), 43, "{cookie}");
+        // 43 characters of the secret, and 22 by which the entry knows that it was given.
+        assert_eq!(secret.len(), 65, "{cookie}");
         assert_eq!(browser.who("/t/f40/")["account"]["username"], "admin");
+        // Another's cookie that is not ASCII takes it not away, and what is not ASCII before its name is no white space.
+        let own = cookie.split(';').next().expect("a pair");
+        let ask = |line: String| site.send(&Request::get("/t/f40/").host(host).header("Cookie", line));
+        ask(format!("x=\u{e4}; {own}; \u{e4}=x")).has(200);
+        ask(format!("x=1;\u{a0}{own}")).has(401);
         // It is stored hashed, so that who reads the store cannot log in.
-        assert!(site.bytes().values().all(|bytes| !bytes.windows(43).any(|part| part == secret.as_bytes())));
+        assert!(
+            site.bytes()
+                .values()
+                .all(|bytes| !bytes.windows(43).any(|part| part == &secret.as_bytes()[..43]))
+        );
     }
 }
 
@@ -101,8 +119,7 @@ pub(super) fn t1_too_many_attempts_are_429_with_when_to_come_again(site: &Site) 
         let wait: u64 = reply.header("retry-after").parse().expect("seconds");
         assert!((1..=900).contains(&wait), "{wait}");
     }
-    // The two names of an account have one count, and who is refused writes nothing.
-    browser.log_in("/t/limit/", "admin@example.com", PASSWORD).has(429);
+    // Who is refused writes nothing.
     assert_eq!(browser.who("/t/limit/rows/"), rows);
     // Another name has a count of its own, and another tenant too.
     browser.log_in("/t/limit/", "somebody", "wrong").has(200);
@@ -152,6 +169,9 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
     settled(site, seat);
     let (here, there) = (logged_in(site, seat), logged_in(site, seat));
     assert_eq!(here.who("/t/change/rows/")["sessions"], 2);
+    let thief = Browser::new(site);
+    *thief.cookies.lock().expect("cookies") = here.cookies.lock().expect("cookies").clone();
+    thief.who(seat);
     let change = |old: &str, new: &str, again: &str| {
         let csrf = here.form(page);
         here.post(
@@ -178,13 +198,19 @@ pub(super) fn t2_a_new_password_ends_the_other_sessions(site: &Site) {
             reply.text()
         );
         there.who(seat);
-        // Attempts at the old password count as those at the login do.
-        logged_in(site, seat);
+    }
+    // Three new ones that are too weak have used no attempt up, and two wrong old ones two of three.
+    change("wrong", new, new).has(200);
+    logged_in(site, seat);
+    for _ in 0..3 {
+        change(PASSWORD, "12345678", "12345678").has(200);
     }
     here.post(page, &[("old_password", PASSWORD), ("new_password1", new), ("new_password2", new)]).has(403);
     change(PASSWORD, new, new).has(200);
     here.who(seat);
     there.send(Request::get(seat)).has(401);
+    // Nor does a copy of the session of this browser go on.
+    thief.send(Request::get(seat)).has(401);
     assert_eq!(here.who("/t/change/rows/")["sessions"], 1);
     Browser::new(site).log_in(seat, "admin", PASSWORD).has(200);
     Browser::new(site).log_in(seat, "admin", new).has(303);
@@ -207,25 +233,55 @@ pub(super) fn t2_a_session_is_of_its_tenant_alone(site: &Site) {
     browser.send(Request::get("/me/")).has(401);
     // Nor under the name of the other's cookie.
     let other = logged_in(site, "/t/two/");
-    let name = |browser: &Browser<'_>| {
-        let cookies = browser.cookies.lock().expect("cookies");
-        cookies
-            .iter()
-            .find(|(name, _)| name.contains("session"))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .expect("a session")
-    };
-    let ((_, secret), (theirs, _)) = (name(&browser), name(&other));
+    let ((_, secret), (theirs, _)) = (session_of(&browser), session_of(&other));
     for cookie in [
         format!("{theirs}={secret}"),
         format!("{theirs}="),
         format!("{theirs}={}", "A".repeat(43)),
+        format!("{theirs}={}", "A".repeat(65)),
         format!("{theirs}={}", "x".repeat(5000)),
         format!("{theirs}=../../{}", "A".repeat(37)),
         "=;;==; ;".to_owned(),
     ] {
         site.send(&Request::get("/t/two/").header("Cookie", &cookie)).has(401);
     }
+}
+
+pub(super) fn f23_a_session_that_nobody_was_given_wakes_no_actor(kind: &Kind) {
+    // What the cookie of that actor is called is no secret: it is the same elsewhere.
+    let elsewhere = Site::start(kind, "passwords", &[]);
+    settled(&elsewhere, "/t/asleep/");
+    let (asleep, _) = session_of(&logged_in(&elsewhere, "/t/asleep/"));
+    elsewhere.server.stop();
+    let site = Site::start(kind, "passwords", &[]);
+    settled(&site, "/t/awake/");
+    let browser = logged_in(&site, "/t/awake/");
+    let (name, value) = session_of(&browser);
+    let (secret, signature) = value.split_at(43);
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    for value in [
+        secret.to_owned(),
+        "A".repeat(43),
+        "A".repeat(65),
+        format!("{secret}{other}{}", &signature[1..]),
+        format!("{}{signature}", "A".repeat(43)),
+        format!("{value}A"),
+    ] {
+        for name in [name.as_str(), &asleep, "__Host-session"] {
+            for seat in ["/t/asleep/", "/t/asleep/staff/"] {
+                site.send(&Request::get(seat).header("Cookie", format!("{name}={value}"))).has(401);
+            }
+        }
+        site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(401);
+    }
+    // Nor does one that was given for another seat.
+    site.send(&Request::get("/t/asleep/").header("Cookie", format!("{asleep}={value}"))).has(401);
+    site.send(&Request::get("/t/awake/").header("Cookie", format!("{name}={value}"))).has(200);
+    crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
+        woken(&site, "awake").then_some(())
+    });
+    assert!(!woken(&site, "asleep"), "{}", site.server.all_logged());
+    site.server.stop();
 }
 
 pub(super) fn t2_a_login_has_a_form_of_its_own_and_leads_to_this_site_only(site: &Site) {
@@ -284,6 +340,11 @@ pub(super) fn t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed(kind: &Kind
     settled(&site, "/t/nobody-has-been/");
     let known = fastest("/t/nobody-has-been/", 2);
     assert!(guessed < known / 2, "{guessed:?} where there is nobody, and {known:?} with a hash");
+    // A refusal takes its time, whoever there is.
+    let nobody = Browser::new(&site);
+    let begun = std::time::Instant::now();
+    nobody.log_in("/t/nobody-has-been/", "nobody", "wrong").has(200);
+    assert!(begun.elapsed().as_millis() >= 300 && known.as_millis() >= 300, "{known:?}");
     // None of the five was counted, nor made what the administrator would have found.
     logged_in(&site, "/t/nobody-has-been/");
 }

@@ -1,9 +1,9 @@
 //! Settings: which make an app that does not start, and what each way of saying them lets in.
 
-use domicile_identity::access::test::KeyPair;
+use domicile_identity::access::test::{self, KeyPair};
 use serde_json::json;
 
-use super::site::{Site, claims_with, token, token_with};
+use super::site::{AUDIENCE, ROBOT, Site, claims_with, now, token, token_with};
 use super::token::refused;
 use crate::support::host::Kind;
 use crate::support::http::Request;
@@ -48,6 +48,9 @@ pub(super) fn t2_without_a_secret_of_its_own_an_app_does_not_start(kind: &Kind) 
         let log = Site::refuses(kind, how, &[("DOMICILE_SECRET", "")]);
         assert!(log.contains("DOMICILE_SECRET is not set"), "{how}: {log}");
     }
+    let log = Site::refuses(kind, "no time", &[]);
+    assert!(log.contains("have no limit: give `Limits::window` a time"), "{log}");
+    assert!(log.contains("a session that lasts no second is none"), "{log}");
     for (name, secret) in [("DOMICILE_SECRET", "short"), ("DOMICILE_MANAGEMENT_SECRET", "short")] {
         let log = Site::refuses(kind, "passwords", &[(name, secret)]);
         assert!(log.contains(name), "{log}");
@@ -121,6 +124,31 @@ pub(super) fn a6_one_address_of_two_issuers_is_two_people(kind: &Kind) {
     site.post_with("/t/issuers/notes/", &of("acme"), &json!("here")).has(201);
     site.get_with("/t/issuers/", &of("beta")).has(403);
     site.get_with("/t/issuers/", &of("acme")).has(200);
+    site.server.stop();
+}
+
+pub(super) fn a14_with_several_teams_a_program_is_of_one(kind: &Kind) {
+    let several = [(TEAM, ""), (TEAMS, "acme,beta")];
+    let log = Site::refuses(kind, "plain", &several);
+    for part in
+        ["`service_of(", "of GET /robot/ does not say who issued the token", "beta.cloudflareaccess.com"]
+    {
+        assert!(log.contains(part), "{log}");
+    }
+    let of = |site: &Site, team: &str, path: &str| {
+        let claims = test::service(team, AUDIENCE, ROBOT, now());
+        site.get_with(path, &KeyPair::first().token(&claims)).status
+    };
+    let site = Site::start(kind, "access", &several);
+    for path in ["/robot/", "/t/robots/service/", "/t/robots/either/"] {
+        assert_eq!((of(&site, "acme", path), of(&site, "beta", path)), (200, 403), "{path}");
+    }
+    // Both are let in where nobody is asked for.
+    assert_eq!((of(&site, "acme", "/open/"), of(&site, "beta", "/open/")), (200, 200));
+    site.server.stop();
+    // Of one team it needs no more than the program's name.
+    let site = Site::start(kind, "plain", &[]);
+    assert_eq!(of(&site, "acme", "/robot/"), 200);
     site.server.stop();
 }
 

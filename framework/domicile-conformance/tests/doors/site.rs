@@ -68,6 +68,13 @@ impl Site {
         Self { server, certs, connection }
     }
 
+    /// Starts it again on what it has stored, and with other variables.
+    pub fn begin_again(&mut self, how: &str, own: &[(&str, &str)]) {
+        self.server.stop();
+        self.server.begin(&borrowed(&vars(how, &self.certs, own)));
+        self.connection = Mutex::new(Connection::new(self.server.address()));
+    }
+
     /// What is logged by one that cannot start. Natively it ends at once, and on workerd each request is 500.
     pub fn refuses(kind: &Kind, how: &str, own: &[(&str, &str)]) -> String {
         let certs = Certs::start();

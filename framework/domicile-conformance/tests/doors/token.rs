@@ -3,6 +3,7 @@
 use domicile_identity::access::test::{self, KeyPair};
 use serde_json::json;
 
+use super::door::woken;
 use super::site::{
     AUDIENCE, ISSUER, OTHER_AUDIENCE, REQUIRED, Site, TEAM, claims, json_of, now, token, token_with,
 };
@@ -253,6 +254,8 @@ pub(super) fn a10_a_token_has_one_spelling(site: &Site) {
 }
 
 pub(super) fn a16_f43_the_log_says_why_and_has_no_token(site: &Site) {
+    site.get_with("/t/a16/?kept-secret=1", &token("ada@example.com")).has(200);
+    site.get_with("/me/?kept-secret=1", &token("ada@example.com")).has(200);
     let wrong = token_with("a16@example.com", &json!({ "aud": ["a16-audience\u{7}with a bell"] }));
     refused(&site.get_with("/me/?a16", &wrong));
     let long = "z".repeat(3000);
@@ -263,9 +266,11 @@ pub(super) fn a16_f43_the_log_says_why_and_has_no_token(site: &Site) {
     ));
     let log = crate::support::poll::until("the log", std::time::Duration::from_secs(10), || {
         let log = site.server.all_logged();
-        ["a16-audience", "zzzz", "signature"].iter().all(|part| log.contains(part)).then_some(log)
+        let told = ["a16-audience", "zzzz", "signature"].iter().all(|part| log.contains(part));
+        (told && woken(site, "a16")).then_some(log)
     });
     assert!(log.contains("a token is not accepted"), "{log}");
+    assert!(!log.contains("kept-secret"), "a query is in the log: {log}");
     for part in wrong.split('.') {
         assert!(!log.contains(part), "a token is in the log");
     }

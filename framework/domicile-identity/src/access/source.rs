@@ -36,6 +36,11 @@ pub fn token_of(headers: &HeaderMap) -> Result<Option<String>, Rejected> {
     Ok(TOKEN_COOKIES.into_iter().find_map(|name| cookie(headers, name)))
 }
 
+/// Whether Cloudflare's edge says something, and not only a cookie.
+pub(crate) fn has_assertion(headers: &HeaderMap) -> bool {
+    headers.get_all(ASSERTION_HEADER).iter().any(|line| !line.as_bytes().trim_ascii().is_empty())
+}
+
 /// The first cookie of this name that is not empty. Its line may hold others that are not ASCII.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get_all(COOKIE).into_iter().find_map(|line| {

@@ -4,9 +4,6 @@
 //! It is in two steps. [`look`] writes nothing and tells whether something has to be written, so that whoever calls it
 //! decides on the transaction; [`Plan::write`] does it.
 
-use std::fmt;
-use std::sync::Arc;
-
 use domicile::principal::Claims;
 use domicile::query::{Changes, Executor, Term as _, row};
 use domicile::{Account, Error, Kind, Model as _, Result};
@@ -14,6 +11,7 @@ use domicile::{Account, Error, Kind, Model as _, Result};
 use super::create::NewUser;
 use super::load::with_grants;
 use super::model::{AccessIdentity, User};
+use super::policy::Policy;
 use super::refusal::Refusal;
 use super::spelling::{full_name, joined, normal_email, split_name};
 use crate::sweep;
@@ -24,63 +22,6 @@ const TRIES: usize = 4;
 /// The most characters of what a token says, as the columns have them.
 const MAX_USERNAME: usize = 150;
 const MAX_ID: usize = 255;
-
-/// Changes a new account before it is made, or refuses it with an error of the client's, such as
-/// [`Error::forbidden`](domicile::Error::forbidden).
-pub type NewUserHook = Arc<dyn Fn(&Claims, &mut NewUser) -> Result<()> + Send + Sync>;
-
-/// What an app says of accounts that come from tokens.
-///
-/// ```
-/// use domicile_identity::account::Policy;
-///
-/// let policy = Policy::new().on_new_user(|claims, user| {
-///     user.staff = claims.email_domain().as_deref() == Some("yourcompany.com");
-///     Ok(())
-/// });
-/// ```
-#[derive(Clone, Default)]
-pub struct Policy {
-    link_local_accounts: bool,
-    new_user: Option<NewUserHook>,
-}
-
-impl Policy {
-    /// Nobody is linked, and new accounts are plain ones.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Links an account that was made here, and is bound to no identity, to the first who proves to have its e-mail address.
-    ///
-    /// Whoever can set the address of an account to one that is not theirs shares that account with its owner then. Leave it
-    /// off where people may change their addresses without proving them.
-    #[must_use]
-    pub fn link_local_accounts(mut self, link: bool) -> Self {
-        self.link_local_accounts = link;
-        self
-    }
-
-    /// Asks `hook` before an account is made. It is only asked then, and not at later logins.
-    #[must_use]
-    pub fn on_new_user(
-        mut self,
-        hook: impl Fn(&Claims, &mut NewUser) -> Result<()> + Send + Sync + 'static,
-    ) -> Self {
-        self.new_user = Some(Arc::new(hook));
-        self
-    }
-}
-
-impl fmt::Debug for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Policy")
-            .field("link_local_accounts", &self.link_local_accounts)
-            .field("new_user", &self.new_user.is_some())
-            .finish()
-    }
-}
 
 /// What [`look`] found.
 #[derive(Debug)]
@@ -243,7 +184,7 @@ async fn stranger(
         let bound = AccessIdentity::objects().filter(AccessIdentity::user.eq(key(user)));
         return Ok(if bound.exists(on).await? {
             Err(Refusal::Bound { user })
-        } else if !policy.link_local_accounts {
+        } else if !policy.links(&claims.issuer) {
             Err(Refusal::Local { user })
         } else if !active {
             Err(Refusal::Inactive)
@@ -253,9 +194,7 @@ async fn stranger(
     }
     let (first_name, last_name) = split_name(&claims.name);
     let mut new = NewUser { email: email.to_owned(), first_name, last_name, ..NewUser::new(email) };
-    if let Some(hook) = &policy.new_user
-        && let Err(error) = hook(claims, &mut new)
-    {
+    if let Some(Err(error)) = policy.welcome(claims, &mut new) {
         return if error.status().is_client_error() {
             Ok(Err(Refusal::Hook(error.status(), error.to_string())))
         } else {

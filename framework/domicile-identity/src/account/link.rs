@@ -4,10 +4,11 @@ use domicile::query::{Changes, Executor};
 use domicile::{ForeignKey, Model as _, Result};
 
 use super::model::{AccessIdentity, User};
+use crate::password::UNUSABLE;
 use crate::sweep;
 
-/// Binds an account to the subject of an issuer, instead of whatever either was bound to there. The account's sessions end,
-/// since they may be those of whoever had it before.
+/// Binds an account to the subject of an issuer, instead of whatever either was bound to there. The account's sessions end
+/// and it has no password any more, since they may be those of whoever had it before.
 ///
 /// # Errors
 /// [`Kind::NotFound`](domicile::Kind::NotFound) where there is no such account; the statements'.
@@ -21,7 +22,9 @@ pub async fn relink(on: &dyn Executor, user: u32, issuer: &str, subject: &str) -
             .set(AccessIdentity::subject, subject)
             .set(AccessIdentity::user, ForeignKey::new(user)),
     );
+    changes.update(User::by_key(user).update().set(User::password, UNUSABLE));
     changes.statement(sweep::sessions_of(user, None)?);
+    changes.statement(sweep::nonces_of(user)?);
     changes.apply(on).await.map(|_| ())
 }
 

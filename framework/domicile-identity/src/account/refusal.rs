@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domicile::http::StatusCode;
+use domicile::wire::RequestId;
 use domicile::{Error, Kind};
 
 /// Why somebody whose token is right has no account here.
@@ -41,6 +42,13 @@ impl Refusal {
             Self::UsernameTaken => StatusCode::CONFLICT,
             Self::Hook(status, _) => *status,
         }
+    }
+}
+
+impl Refusal {
+    /// Tells whoever runs the app.
+    pub(crate) fn log(&self, request: RequestId) {
+        tracing::warn!(%request, refusal = ?self, "a token is right, and nobody comes in by it");
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
     let known = match find(identity, cx, credential)? {
         Found::Known(known) => *known,
         Found::Refused(refusal) => {
-            tracing::warn!(request = %cx.request_id(), ?refusal, "a token is right, and nobody comes in by it");
+            refusal.log(cx.request_id());
             return refused(answer::refused(request, refusal.status(), &refusal.to_string()));
         }
         Found::Write => {
@@ -46,7 +46,10 @@ pub(super) fn admit(identity: &Identity, cx: &Cx, asked: Asked<'_>) -> Result<Ad
                     tracing::info!(request = %cx.request_id(), user = account.id, "an account follows its token");
                     Ok(Admission::Written)
                 }
-                Err(refusal) => refused(answer::refused(request, refusal.status(), &refusal.to_string())),
+                Err(refusal) => {
+                    refusal.log(cx.request_id());
+                    refused(answer::refused(request, refusal.status(), &refusal.to_string()))
+                }
             };
         }
     };
@@ -77,28 +80,24 @@ fn find(identity: &Identity, cx: &Cx, credential: &Credential) -> Result<Found> 
 }
 
 async fn looked_up(on: &dyn Executor, credential: &Credential, policy: &Policy) -> Result<Found> {
-    let by = |account: Account| Known { principal: credential.principal.clone(), account: Some(account) };
-    Ok(match (&credential.principal, &credential.session) {
-        (Principal::User(claims), _) => match look(on, claims, policy).await? {
-            Look::Found(account) => Found::Known(Box::new(by(account))),
+    let by = |principal: Principal, account| Found::Known(Box::new(Known { principal, account }));
+    // Whoever has logged in here is that account, whatever the cookie of Access says.
+    if let Some(session) = &credential.session
+        && let Some(account) = by_session(on, session).await?
+    {
+        // Nobody has proven the address that the account has.
+        let claims = Claims { subject: account.id.to_string(), ..Claims::default() };
+        return Ok(by(Principal::User(claims), Some(account)));
+    }
+    Ok(match &credential.principal {
+        // Who logged in where accounts are in D1 has none here, and no token that could make one.
+        Principal::User(claims) if claims.issuer.is_empty() => Found::Known(Box::default()),
+        Principal::User(claims) => match look(on, claims, policy).await? {
+            Look::Found(account) => by(credential.principal.clone(), Some(account)),
             Look::Refused(refusal) => Found::Refused(refusal),
             Look::Write(_) => Found::Write,
         },
-        (Principal::Anonymous, Some(session)) => {
-            Found::Known(Box::new(match by_session(on, session).await? {
-                Some(account) => {
-                    let claims = Claims {
-                        subject: account.id.to_string(),
-                        email: account.email.clone(),
-                        name: account.display_name(),
-                        ..Claims::default()
-                    };
-                    Known { principal: Principal::User(claims), account: Some(account) }
-                }
-                None => Known::default(),
-            }))
-        }
-        (principal, _) => Found::Known(Box::new(Known { principal: principal.clone(), account: None })),
+        principal => by(principal.clone(), None),
     })
 }
 

@@ -12,7 +12,7 @@ use domicile::{Allow, Outside, Principal};
 
 use super::actor;
 use super::forgery;
-use crate::access::{Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, token_of};
+use crate::access::{Check, FETCH_TIMEOUT, Fetch, MAX_KEY_SET, has_assertion, token_of};
 use crate::answer;
 use crate::cookie;
 use crate::identity::{Identity, Tokens};
@@ -23,7 +23,8 @@ const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
-    let known = |principal| Credential { principal, browser: browser(request), ..Credential::default() };
+    let known =
+        |principal| Credential { principal, browser: cookie::browser(request), ..Credential::default() };
     let Some(tokens) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
     let path = request.path();
     // Whoever manages the app has a secret of their own.
@@ -33,6 +34,8 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
         return Entering::Now(Ok(known(principal)));
     }
     let nobody = || Entering::Now(Ok(known(Principal::Anonymous)));
+    // A cookie of Access stays with a browser that comes by a way which Access does not guard.
+    let optional = identity.passwords && !has_assertion(request.headers());
     let token = match token_of(request.headers()) {
         Ok(Some(token)) => token,
         Ok(None) if exempt || identity.passwords => return nobody(),
@@ -47,6 +50,12 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
     }
     match check(tokens, path, &token, outside) {
         Check::Proven(principal) => Entering::Now(Ok(known(principal))),
+        Check::Rejected(rejected) if optional => {
+            told(request, outside, &rejected.to_string());
+            nobody()
+        }
+        // Who has a session, or comes to log in, needs no keys.
+        Check::Unavailable if optional && needs_no_keys(request) => nobody(),
         Check::Rejected(rejected) => Entering::Now(Err(turned(request, outside, &rejected.to_string()))),
         Check::Unavailable => Entering::Now(Err(Box::new(answer::no_keys(request)))),
         waits => {
@@ -54,19 +63,29 @@ pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &
             if let Check::Fetch(fetch) = waits {
                 give_back(tokens, fetch);
             }
-            Entering::Later(Box::pin(
-                async move { settle(tokens, request, outside, &token).await.map(known) },
-            ))
+            Entering::Later(Box::pin(async move {
+                match settle(tokens, request, outside, &token).await {
+                    Err(answer) if optional && answer.status() != StatusCode::INTERNAL_SERVER_ERROR => {
+                        Ok(known(Principal::Anonymous))
+                    }
+                    Err(_) if optional && needs_no_keys(request) => Ok(known(Principal::Anonymous)),
+                    settled => settled.map(known),
+                }
+            }))
         }
     }
 }
 
-fn browser(request: &Request) -> Option<String> {
-    cookie::value(request, &cookie::browser_name(request.origin()))
+fn needs_no_keys(request: &Request) -> bool {
+    cookie::has_session(request) || page::is_login(request.path())
+}
+
+fn told(request: &Request, outside: &Outside, why: &str) {
+    tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a token is not accepted");
 }
 
 fn turned(request: &Request, outside: &Outside, why: &str) -> Box<Response> {
-    tracing::warn!(request = %outside.request_id(), path = request.path(), why, "a token is not accepted");
+    told(request, outside, why);
     Box::new(answer::access_required(request))
 }
 
@@ -169,8 +188,9 @@ pub(super) fn turn_away(
     match &credential.principal {
         _ if allow.admits(&credential.principal, None) => None,
         Principal::Anonymous if nothing_more => Some(login(identity, request, prefix)),
-        Principal::Service(_) => Some(answer::forbidden(Some(request))),
-        Principal::Anonymous | Principal::User(_) => None,
+        Principal::Service(_) if nothing_more => Some(answer::forbidden(Some(request))),
+        _ if !allow.may_admit_people() => Some(answer::forbidden(Some(request))),
+        _ => None,
     }
 }
 
@@ -211,6 +231,7 @@ pub(super) async fn admit(
             match actor::known(&db, request.credential(), &identity.policy).await.map_err(failed)? {
                 Ok(known) => known,
                 Err(refusal) => {
+                    refusal.log(outside.request_id());
                     return Err(answer::refused(Some(request), refusal.status(), &refusal.to_string()));
                 }
             }

@@ -3,10 +3,12 @@
 
 use domicile::http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use domicile::http::{Method, StatusCode};
+use domicile::principal::Credential;
 use domicile::web::{Request, Response};
 use domicile::{Cx, Env, Outside, Principal, Result};
 
 use super::secret;
+use crate::access::has_assertion;
 use crate::answer;
 use crate::csrf::{self, FIELD, HEADER, NONCE_BYTES};
 use crate::secret::token;
@@ -19,8 +21,8 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
         return Ok(None);
     }
-    // A program sends its token on purpose.
-    if matches!(request.principal(), Principal::Service(_)) {
+    // A program sends its token on purpose, which a browser does not do with a header.
+    if matches!(request.principal(), Principal::Service(_)) && has_assertion(request.headers()) {
         return Ok(None);
     }
     let site = request.header("sec-fetch-site");
@@ -43,15 +45,33 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
         // Only a page of the site itself may send this.
         return Ok(None);
     }
-    let credential = request.credential();
-    let Some(binding) = credential.session.as_deref().or(credential.browser.as_deref()) else {
+    let Some(binding) = binding(request.credential()) else {
         return Ok(Some("it has no cookie of a form of ours"));
     };
     Ok(match given {
-        Some(given) if csrf::check(&secret(env)?, binding, &given) => None,
-        Some(_) => Some("its token is of another browser, or of a session that is over"),
+        Some(given) if csrf::check(&secret(env)?, &binding, &given) => None,
+        Some(_) => Some("its token is of another browser or another person, or of a session that is over"),
         None => Some("it has no token: put `csrf_field(cx)` into the form"),
     })
+}
+
+/// What the tokens of a request's forms are bound to: a session alone, since it is one person's; else the random cookie.
+/// `None` where the browser has neither.
+fn binding(credential: &Credential) -> Option<String> {
+    let browser = || Some(bound(credential.browser.as_deref()?, &credential.principal));
+    credential.session.clone().or_else(browser)
+}
+
+/// The random cookie, and whoever a token of Access proves to ask: a browser in which somebody else logs in at Access keeps
+/// its cookie.
+fn bound(cookie: &str, principal: &Principal) -> String {
+    match principal {
+        // No claim of a token has a control character.
+        Principal::User(claims) if !claims.issuer.is_empty() => {
+            format!("{cookie}\n{}\n{}", claims.issuer, claims.subject)
+        }
+        _ => cookie.to_owned(),
+    }
 }
 
 /// The token of a request: in its form, or in the header that scripts send.
@@ -86,10 +106,9 @@ pub(super) fn refused(request: &Request) -> Response {
 pub fn csrf_token(cx: &Cx) -> Result<String> {
     let secret = secret(cx.env())?;
     let credential = cx.credential();
-    let bound = credential.session.as_deref().or(credential.browser.as_deref());
-    let binding =
-        bound.unwrap_or_else(|| cx.issue(|| token(|bytes| bytes.copy_from_slice(&cx.random::<32>()))));
-    Ok(csrf::token(&secret, binding, cx.random::<NONCE_BYTES>()))
+    let make = || token(|bytes| bytes.copy_from_slice(&cx.random::<32>()));
+    let binding = binding(credential).unwrap_or_else(|| bound(cx.issue(make), &credential.principal));
+    Ok(csrf::token(&secret, &binding, cx.random::<NONCE_BYTES>()))
 }
 
 /// The hidden field that every form with `method="post"` needs, as HTML.
@@ -111,10 +130,9 @@ pub fn csrf_field_at_entry(request: &Request, outside: &Outside) -> Result<Strin
 pub(crate) fn token_at_entry(request: &Request, outside: &Outside) -> Result<String> {
     let secret = secret(outside.env())?;
     let credential = request.credential();
-    let bound = credential.session.as_deref().or(credential.browser.as_deref());
     let make = || token(|bytes| bytes.copy_from_slice(&outside.random::<32>()));
-    let binding = bound.unwrap_or_else(|| request.issue(make));
-    Ok(csrf::token(&secret, binding, outside.random::<NONCE_BYTES>()))
+    let binding = binding(credential).unwrap_or_else(|| bound(request.issue(make), &credential.principal));
+    Ok(csrf::token(&secret, &binding, outside.random::<NONCE_BYTES>()))
 }
 
 fn field(token: &str) -> String {

@@ -11,20 +11,40 @@ use crate::secret::digest;
 use crate::sweep;
 
 /// How many attempts may be made in which time. Fewer than one each is taken for one.
+///
+/// A name is one name in large and small letters, whether anybody has it or not. An address of IPv6 counts by its first 64
+/// bits, which one household has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// By one name; a login that succeeds resets it.
+    /// By one name from one address; a login from there that succeeds resets it. Whoever guesses keeps nobody out who comes
+    /// from another address.
     pub per_user: usize,
-    /// From one address, successful ones included.
+    /// By one name from everywhere, against those who guess from many addresses.
+    pub per_user_anywhere: usize,
+    /// From one address where the accounts are, which is one tenant; those of a login that succeeds are no longer counted.
     pub per_address: usize,
+    /// From one address to all tenants, as far as one instance of the entry has seen them; a login that succeeds is no longer
+    /// counted. It is counted in memory: no actor is asked about what is over it.
+    pub per_address_at_entry: usize,
     /// How long an attempt counts.
     pub window: Duration,
+    /// How long it takes at least to say that a login is refused, so that the time tells neither whether somebody has the
+    /// name nor how their password is hashed.
+    pub answer_after: Duration,
 }
 
 impl Default for Limits {
-    /// Ten by a name and fifty from an address, in fifteen minutes.
+    /// In fifteen minutes ten by a name from an address, a hundred by a name, fifty from an address to a tenant, and two
+    /// hundred from an address to all. A refusal takes a second.
     fn default() -> Self {
-        Self { per_user: 10, per_address: 50, window: Duration::from_mins(15) }
+        Self {
+            per_user: 10,
+            per_user_anywhere: 100,
+            per_address: 50,
+            per_address_at_entry: 200,
+            window: Duration::from_mins(15),
+            answer_after: Duration::from_secs(1),
+        }
     }
 }
 
@@ -87,9 +107,10 @@ fn wait(
         let until = blocking.at.after(limits.window).as_millis().saturating_sub(now.as_millis());
         Some(Duration::from_millis(u64::try_from(until).unwrap_or_default()))
     };
-    let of_name = attempts.iter().filter(|attempt| attempt.who == who).collect();
-    let of_address = attempts.iter().filter(|attempt| attempt.address == address).collect();
-    over(of_name, limits.per_user).max(over(of_address, limits.per_address))
+    let (by, from) = (|attempt: &&LoginAttempt| attempt.who == who, |a: &&LoginAttempt| a.address == address);
+    let here = over(attempts.iter().filter(by).filter(from).collect(), limits.per_user);
+    let anywhere = over(attempts.iter().filter(by).collect(), limits.per_user_anywhere);
+    here.max(anywhere).max(over(attempts.iter().filter(from).collect(), limits.per_address))
 }
 
 fn since(now: Timestamp, limits: &Limits) -> Timestamp {
@@ -98,7 +119,7 @@ fn since(now: Timestamp, limits: &Limits) -> Timestamp {
 }
 
 /// What is counted of an address: all of one of IPv4, and of one of IPv6 the first 64 bits, since who has one has them all.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),
         Ok(IpAddr::V6(address)) => {
@@ -129,13 +150,20 @@ mod tests {
 
     #[test]
     fn the_wait_ends_when_enough_count_no_more() {
-        let limits = Limits { per_user: 2, per_address: 3, window: Duration::from_secs(100) };
-        let attempt = |id: u32, who: &str, at: i64| LoginAttempt {
+        let limits = Limits {
+            per_user: 2,
+            per_user_anywhere: 3,
+            per_address: 3,
+            window: Duration::from_secs(100),
+            ..Limits::default()
+        };
+        let from = |address: &str, id: u32, who: &str, at: i64| LoginAttempt {
             id,
             who: who.to_owned(),
-            address: "x".to_owned(),
+            address: address.to_owned(),
             at: Timestamp::from_millis(at * 1000),
         };
+        let attempt = |id, who, at| from("x", id, who, at);
         let wait = |attempts: &[LoginAttempt], who: &str| {
             wait(attempts, who, "x", &limits, Timestamp::from_millis(50_000)).map(|wait| wait.as_secs())
         };
@@ -144,5 +172,9 @@ mod tests {
         let more = [attempt(1, "a", 0), attempt(2, "a", 20), attempt(3, "b", 30), attempt(4, "b", 40)];
         assert_eq!(wait(&more, "c"), Some(70), "two of four from the address must go");
         assert_eq!(wait(&more, "b"), Some(80), "the longer wait counts");
+        let far = [from("y", 1, "a", 0), from("y", 2, "a", 10)];
+        assert_eq!(wait(&far, "a"), None, "who guesses elsewhere keeps nobody out here");
+        let many = [from("y", 1, "a", 0), from("z", 2, "a", 10), from("q", 3, "a", 20)];
+        assert_eq!(wait(&many, "a"), Some(50), "but not from everywhere");
     }
 }

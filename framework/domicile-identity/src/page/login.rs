@@ -1,18 +1,19 @@
 //! Logging in with a password. It is hashed here, at the entry: an actor that computed for tens of milliseconds would hold up
 //! everybody.
 
+use std::pin::pin;
+
 use askama::Template;
 use domicile::Result;
 use domicile::http::header::CACHE_CONTROL;
 use domicile::http::{Method, StatusCode};
 use domicile::web::{Html, Redirect, ReplyExt as _, Response};
+use futures_util::future::poll_immediate;
 use serde::Deserialize;
 
 use super::Of;
 use crate::answer;
-use crate::cookie;
 use crate::door::{forged, token_at_entry};
-use crate::hashing::{Busy, hashed, verified};
 use crate::login::REFUSED;
 use crate::message::{Ask, Told};
 use crate::password::Verdict;
@@ -45,6 +46,12 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         return Ok(response);
     }
     let form: Form = of.request.form()?;
+    if let Some(response) = of.attempt() {
+        return Ok(response);
+    }
+    // It begins to run before the name is looked up, and is waited for where the answer is no.
+    let mut pause = pin!(of.outside.sleep(of.identity.limits.answer_after));
+    let over = poll_immediate(&mut pause).await.is_some();
     let begun = of.ask(Ask::Begin { name: form.username.clone(), address: of.address() }).await?;
     let (stored, nonce) = match begun {
         Told::Begun { stored, nonce } => (stored, nonce),
@@ -52,27 +59,33 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         Told::Refused => return page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
         other => return Err(unexpected(&other)),
     };
-    let verdict = match verified(of.identity, of.outside, &form.password, &stored).await {
-        Ok(verdict) => verdict,
-        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
+    let place = match of.place() {
+        Ok(place) => place,
+        Err(response) => return Ok(*response),
     };
+    let verdict = place.verified(of.outside, &form.password, &stored).await;
     let rehashed = match verdict {
-        Verdict::RightAndOld => hashed(of.identity, of.outside, &form.password).await.ok().transpose()?,
+        Verdict::RightAndOld => Some(place.hashed(of.outside, &form.password).await?),
         Verdict::Wrong | Verdict::Right => None,
     };
-    match of.ask(Ask::Finish { nonce, verdict, rehashed }).await? {
+    drop(place);
+    match of.ask(Ask::Finish { nonce, address: of.address(), stored, verdict, rehashed }).await? {
         Told::LoggedIn { session, seconds } => {
+            of.identity.visits.forget_one(&of.address());
             // A session that was there before ends, so that nobody goes on by it.
-            if let Some(before) = of.session() {
+            if let Some(before) = of.kept_session()? {
                 of.ask(Ask::Logout { session: before }).await?;
             }
-            let name = cookie::session_name(of.request.origin(), &of.seat.prefix);
-            let made = cookie::made(of.request.origin(), name, session, Some(seconds));
             Redirect::to(safe(&form.next, &of.path("/")))
-                .with_cookie(made)?
+                .with_cookie(of.session_cookie(Some((&session, seconds)))?)?
                 .with_header(CACHE_CONTROL, "no-store")
         }
-        Told::Refused => page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
+        Told::Refused => {
+            if !over {
+                pause.await;
+            }
+            page(of, StatusCode::OK, &form.next, &form.username, REFUSED)
+        }
         other => Err(unexpected(&other)),
     }
 }

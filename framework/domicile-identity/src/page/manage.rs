@@ -12,9 +12,7 @@ use serde::Deserialize;
 
 use super::Of;
 use super::login::unexpected;
-use crate::answer;
 use crate::cookie::is_plain;
-use crate::hashing::{Busy, hashed};
 use crate::message::{Ask, Told};
 use crate::password;
 use crate::secret::Secret;
@@ -138,10 +136,12 @@ async fn made(of: &Of<'_>, wanted: Wanted) -> Result<Response> {
         Told::Admin { status, json } => return Ok(text(status, json)),
         other => return Err(unexpected(&other)),
     }
-    let hash = match hashed(of.identity, of.outside, &wanted.password).await {
-        Ok(hash) => hash?,
-        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
+    let place = match of.place() {
+        Ok(place) => place,
+        Err(response) => return Ok(*response),
     };
+    let hash = place.hashed(of.outside, &wanted.password).await?;
+    drop(place);
     match of.ask(Ask::CreateAdmin { username: wanted.username, email: wanted.email, hash }).await? {
         Told::Admin { status, json } => Ok(text(status, json)),
         Told::Invalid(problems) => Ok(invalid(

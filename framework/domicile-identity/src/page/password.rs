@@ -11,7 +11,6 @@ use super::Of;
 use super::login::unexpected;
 use crate::answer;
 use crate::door::{forged, login, token_at_entry};
-use crate::hashing::{Busy, hashed, verified};
 use crate::message::{Ask, Told};
 use crate::password::{self, Verdict};
 
@@ -36,12 +35,24 @@ struct Form {
 pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     let Some(session) = of.session() else { return Ok(login(of.identity, of.request, &of.seat.prefix)) };
     if *of.request.method() != Method::POST {
-        return page(of, &[], false);
+        return page(of, &[], None);
     }
     if let Some(response) = forged(of.request, of.outside)? {
         return Ok(response);
     }
     let form: Form = of.request.form()?;
+    // What is wrong with the new one by itself costs no attempt at the old one.
+    let mut errors = Vec::new();
+    if form.new_password1 != form.new_password2 {
+        errors.push("The two password fields didn’t match.".to_owned());
+    }
+    errors.extend(password::problems(&form.new_password1, &[]));
+    if !errors.is_empty() {
+        return page(of, &errors, None);
+    }
+    if let Some(response) = of.attempt() {
+        return Ok(response);
+    }
     let asked = of.ask(Ask::Compare { session: session.clone(), address: of.address() }).await?;
     let (stored, nonce, username, email) = match asked {
         Told::Compare { stored, nonce, username, email } => (stored, nonce, username, email),
@@ -49,37 +60,41 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
         Told::Refused => return Ok(login(of.identity, of.request, &of.seat.prefix)),
         other => return Err(unexpected(&other)),
     };
-    let Ok(verdict) = verified(of.identity, of.outside, &form.old_password, &stored).await else {
-        return Ok(answer::too_many(Some(of.request), 1));
+    let place = match of.place() {
+        Ok(place) => place,
+        Err(response) => return Ok(*response),
     };
-    let mut errors = Vec::new();
+    let verdict = place.verified(of.outside, &form.old_password, &stored).await;
     if verdict == Verdict::Wrong {
-        of.ask(Ask::Finish { nonce: nonce.clone(), verdict, rehashed: None }).await?;
-        errors.push("Your old password was entered incorrectly. Please enter it again.".to_owned());
+        let address = of.address();
+        of.ask(Ask::Finish { nonce, address, stored, verdict, rehashed: None }).await?;
+        let why = "Your old password was entered incorrectly. Please enter it again.";
+        return page(of, &[why.to_owned()], None);
     }
-    if form.new_password1 != form.new_password2 {
-        errors.push("The two password fields didn’t match.".to_owned());
-    }
-    errors.extend(password::problems(
-        &form.new_password1,
-        &[("username", username.as_str()), ("email address", email.as_str())],
-    ));
+    let about = [("username", username.as_str()), ("email address", email.as_str())];
+    let errors = password::problems(&form.new_password1, &about);
     if !errors.is_empty() {
-        return page(of, &errors, false);
+        return page(of, &errors, None);
     }
-    let hash = match hashed(of.identity, of.outside, &form.new_password1).await {
-        Ok(hash) => hash?,
-        Err(Busy) => return Ok(answer::too_many(Some(of.request), 1)),
-    };
-    match of.ask(Ask::Change { session, nonce, hash }).await? {
-        Told::Done => page(of, &[], true),
-        Told::Refused => page(of, &["Something has changed meanwhile. Please try again.".to_owned()], false),
+    let hash = place.hashed(of.outside, &form.new_password1).await?;
+    drop(place);
+    match of.ask(Ask::Change { session, nonce, address: of.address(), stored, hash }).await? {
+        Told::LoggedIn { session, seconds } => {
+            of.identity.visits.forget_one(&of.address());
+            page(of, &[], Some((&session, seconds)))
+        }
+        Told::Refused => page(of, &["Something has changed meanwhile. Please try again.".to_owned()], None),
         other => Err(unexpected(&other)),
     }
 }
 
-fn page(of: &Of<'_>, errors: &[String], done: bool) -> Result<Response> {
+/// The page; with a session that has begun, it is done.
+fn page(of: &Of<'_>, errors: &[String], begun: Option<(&str, i64)>) -> Result<Response> {
     let csrf = token_at_entry(of.request, of.outside)?;
-    let page = Page { csrf: &csrf, errors, done }.render().map_err(|e| Error::internal(e.to_string()))?;
-    Html(page).with_header(CACHE_CONTROL, "no-store")
+    let page = Page { csrf: &csrf, errors, done: begun.is_some() };
+    let page = Html(page.render().map_err(|e| Error::internal(e.to_string()))?);
+    match begun {
+        Some(_) => page.with_cookie(of.session_cookie(begun)?)?.with_header(CACHE_CONTROL, "no-store"),
+        None => page.with_header(CACHE_CONTROL, "no-store"),
+    }
 }

@@ -7,6 +7,7 @@ mod app;
 mod create;
 mod enter;
 mod group;
+mod http;
 mod login;
 mod race;
 mod session;

@@ -6,7 +6,7 @@ use domicile_host::test::Host;
 use domicile_identity::account::{
     AccessIdentity, AdminReply, NewUser, Policy, User, add_to_group, create_admin, create_user,
 };
-use domicile_identity::login::{Begin, Limits, begin_login, change_password, finish_login};
+use domicile_identity::login::{Begin, Compared, Limits, begin_login, change_password, finish_login};
 use domicile_identity::password::{self, Verdict};
 use domicile_identity::session::LIFETIME;
 use domicile_identity::{Secret, session};
@@ -72,7 +72,7 @@ fn secret() -> Secret {
 fn many_attempts_at_once_are_counted_one_by_one(host: Host) {
     host.d1("DB", async |db| {
         let (secret, limits) = (secret(), Limits::default());
-        let addresses: Vec<String> = (0..30).map(|at| format!("192.0.2.{at}")).collect();
+        let addresses: Vec<String> = (0..30).map(|at| format!("2001:db8:1:2::{at}")).collect();
         let attempts = addresses.iter().map(|address| begin_login(&db, "bob", address, &secret, &limits));
         let begun = join_all(attempts).await;
         let begun = begun.into_iter().filter(|begun| matches!(begun, Ok(Begin::Begun(_)))).count();
@@ -94,7 +94,8 @@ fn a_nonce_makes_one_session_and_none_with_an_old_password(host: Host) {
         let finish = |nonce: &str| {
             let nonce = nonce.to_owned();
             let db = &db;
-            async move { finish_login(db, &nonce, Verdict::Right, None, LIFETIME).await.expect("an end") }
+            let compared = Compared { stored: hash.clone(), verdict: Verdict::Right, rehashed: None };
+            async move { finish_login(db, &nonce, "", compared, LIFETIME).await.expect("an end") }
         };
         let finished = join_all((0..6).map(|_| finish(&nonce))).await;
         assert_eq!(finished.into_iter().flatten().count(), 1);

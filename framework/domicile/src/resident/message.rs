@@ -40,6 +40,15 @@ impl<A: Actor> Resident<A> {
 
     /// A message of the guard's.
     fn guarded(&mut self, event: &Event, guard: (&dyn Guard, Access), name: &str, payload: &[u8]) -> Done {
+        if !event.chain.is_empty() {
+            // Whoever sends it decides who comes in, and no actor does.
+            return refuse(
+                Fault::Error,
+                event,
+                &self.this,
+                "a message of the doors comes from the entry alone",
+            );
+        }
         let (guard, writes) = (guard.0, guard.1 == Access::Writes);
         let cx = self.cx(event, writes);
         let report = Report::start(&cx, name);

@@ -7,7 +7,9 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::platform::Cost;
 use crate::report::{Outcome as Reported, Report};
-use crate::web::{Body, Found, Outcome, Request, Response, RouteFn, Routes, error_response, path, sendable};
+use crate::web::{
+    Body, Found, Outcome, Request, Response, RouteFn, Routes, error_response, keep_private, path, sendable,
+};
 use crate::wire::{Event, Header, HttpHead, Reply};
 
 impl<A: Actor> Resident<A> {
@@ -15,7 +17,15 @@ impl<A: Actor> Resident<A> {
         let cx = self.cx(event, self.may_write(event));
         let writes = cx.store.is_writable();
         let (routes, guard) = (self.kit.routes.clone(), self.kit.guard.clone());
-        let name = format!("{} {}", head.method, head.target);
+        // A query may have in it what belongs into no log.
+        let name = format!("{} {}", head.method, head.target.split('?').next().unwrap_or_default());
+        let kept = guard.is_some() && event.credential.is_somebody();
+        let leave = move |mut response: Response| {
+            if kept {
+                keep_private(response.headers_mut());
+            }
+            pack(response)
+        };
         let report = Report::start(&cx, &name);
         let found = request(head, body).and_then(|mut request| {
             request.credential.clone_from(&event.credential);
@@ -26,7 +36,7 @@ impl<A: Actor> Resident<A> {
             Ok(found) => found,
             Err(error) => {
                 report.end(&cx, Reported::Error(&error));
-                let (reply, body) = pack(error_response(&error, event.request));
+                let (reply, body) = leave(error_response(&error, event.request));
                 let then = Then::Reply(reply, body);
                 return Done { verdict: Verdict::Rollback, then, cost: Cost::default() };
             }
@@ -59,17 +69,21 @@ impl<A: Actor> Resident<A> {
         let then = match result {
             Ok(Outcome::Now(response)) => {
                 report.end(&cx, Reported::Status(response.status()));
-                let (reply, body) = pack(response);
+                let (reply, body) = leave(response);
                 Then::Reply(reply, body)
             }
             Ok(Outcome::Later(effect)) => {
                 report.end(&cx, Reported::Ok);
                 let report = Report::start(&cx, &name);
+                let issued = cx.issued().map(str::to_owned);
                 Then::Effect(Box::pin(async move {
                     let response =
                         match report.around(effect.run()).await.map_err(Error::from).and_then(sendable) {
-                            Ok(response) => {
+                            Ok(mut response) => {
                                 report.effect(Reported::Status(response.status()));
+                                if let (Some(guard), Some(issued)) = (&guard, &issued) {
+                                    guard.dress(&request, issued, &mut response);
+                                }
                                 response
                             }
                             Err(error) => {
@@ -77,23 +91,23 @@ impl<A: Actor> Resident<A> {
                                 error_response(&error, id)
                             }
                         };
-                    pack(response)
+                    leave(response)
                 }))
             }
             Err(Failed::Error(error)) => {
                 report.end(&cx, Reported::Error(&error));
-                let (reply, body) = pack(error_response(&error, id));
+                let (reply, body) = leave(error_response(&error, id));
                 Then::Reply(reply, body)
             }
             Err(Failed::Refused(response)) => {
                 report.end(&cx, Reported::Status(response.status()));
                 let response = sendable(*response).unwrap_or_else(|error| error_response(&error, id));
-                let (reply, body) = pack(response);
+                let (reply, body) = leave(response);
                 Then::Reply(reply, body)
             }
             Err(Failed::Panic) => {
                 report.end(&cx, Reported::Panic);
-                let (reply, body) = pack(error_response(&Error::internal("panic"), id));
+                let (reply, body) = leave(error_response(&Error::internal("panic"), id));
                 Then::Reply(reply, body)
             }
         };

@@ -73,7 +73,8 @@ impl Site {
         if !guard.page(request.method(), &seat) {
             return None;
         }
-        request.credential.session = guard.session(request, &seat.prefix);
+        let actor = seat.actor.as_ref().map(|target| &target.actor);
+        request.credential.session = guard.session(request, actor, self.platform.env());
         Some(Way::Guard { seat, guard: guard.clone() })
     }
 
@@ -140,7 +141,9 @@ impl Site {
                 Found::Route { path, method, .. } => {
                     let allow = mount.kind.allow(path, method);
                     if let Some(guard) = &self.app.guard {
-                        request.credential.session = guard.session(request, &prefix);
+                        let actor = mount.kind.target(name.clone()).actor;
+                        request.credential.session =
+                            guard.session(request, Some(&actor), self.platform.env());
                         if let Some(response) = guard.turn_away(request, &prefix, allow) {
                             return Ok(Way::Respond(response));
                         }

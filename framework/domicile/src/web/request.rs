@@ -196,12 +196,14 @@ impl Request {
     }
 
     /// All cookies, decoded. One whose name begins with two underscores is only there if it was sent by that very name: a
-    /// browser lets no other host of the domain set `__Host-session`, and lets it set `%5F_Host-session`.
+    /// browser lets no other host of the domain set `__Host-session`, and lets it set `%5F_Host-session`. One with a byte that
+    /// is not ASCII is left out.
     pub fn cookies(&self) -> impl Iterator<Item = Cookie<'_>> {
-        let lines = self.parts.headers.get_all(COOKIE).into_iter().filter_map(|v| v.to_str().ok());
-        let both = lines.flat_map(|line| Cookie::split_parse(line).zip(Cookie::split_parse_encoded(line)));
-        both.filter_map(|(sent, cookie)| {
-            let (sent, cookie) = (sent.ok()?, cookie.ok()?);
+        let lines = self.parts.headers.get_all(COOKIE).into_iter();
+        lines.flat_map(|line| line.as_bytes().split(|b| *b == b';')).filter_map(|pair| {
+            // In what is ASCII no white space but a space and a tab can stand before a name and be taken off it.
+            let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.is_ascii())?;
+            let (sent, cookie) = (Cookie::parse(pair).ok()?, Cookie::parse_encoded(pair).ok()?);
             (sent.name() == cookie.name() || !cookie.name().starts_with("__")).then_some(cookie)
         })
     }
@@ -229,17 +231,32 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, expect: &[(&str, &str)]) {
+    fn check(line: impl AsRef<[u8]>, expect: &[(&str, &str)]) {
+        let line = line.as_ref();
         let (parts, ()) = http::Request::builder().header(COOKIE, line).body(()).unwrap().into_parts();
         let request = Request::new(parts, Bytes::new());
         let cookies: Vec<_> = request.cookies().collect();
         let told: Vec<_> = cookies.iter().map(Cookie::name_value).collect();
-        assert_eq!(told, expect, "{line}");
+        assert_eq!(told, expect, "{}", line.escape_ascii());
     }
 
     #[test]
     fn cookies_are_decoded() {
         check("a=1; a%20b=%C3%A4%3B; bad=%FF; a=2", &[("a", "1"), ("a b", "ä;"), ("a", "2")]);
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_lost_alone() {
+        let others = [("a", "1"), ("b", "2")];
+        check("a=1; x=\u{e4}; b=2", &others);
+        check("a=1; \u{e4}=x;b=2", &others);
+        check(b"\xff=x; a=1; x=\xff; b=2;\xfe", &others);
+        check("a=1 ;\tb=2\t; ; =x; y", &others);
+        // White space that is not ASCII is part of a name.
+        for space in ["\u{a0}", "\u{2003}", "\u{85}", "\u{feff}"] {
+            check(format!("a=1;{space}__Host-session=x; __Host-session{space}=y; b=2"), &others);
+        }
+        check("%C2%A0__Host-session=x", &[("\u{a0}__Host-session", "x")]);
     }
 
     #[test]

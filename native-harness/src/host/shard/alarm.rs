@@ -117,7 +117,7 @@ impl Shard {
                 Verdict::Commit | Verdict::Rollback => return Ok(Rang::Handled(Box::new(event), then)),
             }
         }
-        Err(failure("the actor's store was migrated again and again"))
+        Err(failure("the actor asked to be given the event again and again"))
     }
 
     /// Clears an alarm that is given up, in a transaction of its own.

@@ -19,8 +19,8 @@ use crate::host::router::{Answer, Carried, Pass, failure, nothing_kept};
 use crate::host::watch::Ended;
 use crate::tooth::{self, Tooth};
 
-/// How often one event is delivered: it may migrate the store first.
-pub(super) const DELIVERIES: usize = 2;
+/// How often one event is delivered: it may migrate the store first, and then make the account of who asks.
+pub(super) const DELIVERIES: usize = 3;
 
 impl Shard {
     /// Does one thing that waits for an actor.
@@ -30,7 +30,7 @@ impl Shard {
             return std::future::pending().await;
         }
         if around.evict {
-            self.close(cell, home).await;
+            Box::pin(self.close(cell, home)).await;
         }
         let mut asker = None;
         match work {
@@ -44,19 +44,19 @@ impl Shard {
                     Err(failure) => drop(reply.send(Err(failure))),
                 }
                 if let Some((event, body, pass)) = again
-                    && let Ok(then) = self.event(cell, home, &event, body).await
+                    && let Ok(then) = Box::pin(self.event(cell, home, &event, body)).await
                 {
                     self.follow(cell, event, then, None, pass);
                 }
             }
             Work::Page { pages, pull } => {
-                let piece = self.page(cell, home, &pages).await;
+                let piece = Box::pin(self.page(cell, home, &pages)).await;
                 let _ = pull.send(piece);
             }
             Work::Alarm { ring, pass } => {
-                self.alarm(cell, home, ring, pass).await;
+                Box::pin(self.alarm(cell, home, ring, pass)).await;
                 if around.again {
-                    self.repeat_alarm(cell, home).await;
+                    Box::pin(self.repeat_alarm(cell, home)).await;
                 }
             }
         }
@@ -96,7 +96,7 @@ impl Shard {
                 return Ok(done.then);
             }
         }
-        Err(failure("the actor's store was migrated again and again"))
+        Err(failure("the actor asked to be given the event again and again"))
     }
 
     /// Reads one piece of a body, as an event of its own.
@@ -124,7 +124,7 @@ impl Shard {
                 return piece.transpose();
             }
         }
-        unavailable(failure("the actor's store was migrated again and again"))
+        unavailable(failure("the actor asked to be given the event again and again"))
     }
 
     /// Lets what comes of an event leave, now that it is committed or undone.

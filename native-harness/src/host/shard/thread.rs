@@ -47,6 +47,8 @@ const QUIET: u32 = 128;
 
 /// What a thread of actors is made from.
 pub(in crate::host) struct Setup {
+    /// Which of the host's threads it is.
+    pub(in crate::host) number: usize,
     pub(in crate::host) app: AppFn,
     pub(in crate::host) env: Env,
     pub(in crate::host) time: Time,
@@ -114,13 +116,26 @@ impl Shard {
         network: Network,
         watch: Option<Rc<dyn Watch>>,
     ) -> Result<Self, Error> {
-        let Setup { app, env, time, random, router, vfs, limits, files, open_databases, idle: _, databases } =
-            setup;
+        let Setup {
+            number,
+            app,
+            env,
+            time,
+            random,
+            router,
+            vfs,
+            limits,
+            files,
+            open_databases,
+            idle: _,
+            databases,
+        } = setup;
         let (ours, others) = (random.clone(), router.clone());
         let platform = Rc::new(Native::new(time.clone(), ours, env, others, network, databases));
         Ok(Self {
             site: RefCell::new(Rc::new(Site::start(app, platform.clone())?)),
             platform,
+            number,
             time,
             router,
             vault: match files {
@@ -141,6 +156,7 @@ impl Shard {
 
     /// Does jobs until one is to stop; then closes what rests. What still runs is dropped, and its event undone.
     async fn live(self: Rc<Self>, jobs: mpsc::UnboundedReceiver<Job>, idle: Duration) {
+        self.platform.stands_beside(&self);
         spawn_local(self.clone().sweep(idle));
         self.work_off(jobs).await;
     }

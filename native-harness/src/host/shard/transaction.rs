@@ -1,7 +1,9 @@
 //! The transaction around an event: waking the actor and its database, beginning, committing, rolling back.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
+use domicile::Timestamp;
 use domicile::platform::{CallFailure, Cost, Storage};
 use domicile::resident::Verdict;
 
@@ -38,26 +40,47 @@ impl Shard {
                 home.insert(Home { residence, storage, slot: None, kept: true })
             }
         };
-        if !home.storage.is_away() {
-            return Ok(home);
-        }
-        let (place, alarm) = match self.vault.find(&cell.actor)? {
-            Found::Nothing(db) => (Place::New(db), None),
-            Found::Here(db, alarm) => (Place::Kept(db), alarm),
-            Found::File(path) => {
-                // One that is left over from a database that was lost would make this wait for itself.
-                home.slot = None;
-                home.slot = self.slots.take(|rested| self.run(rested, true)).await;
-                let opened = self.vault.open(path, &cell.actor).await;
-                let (db, alarm) = opened.inspect_err(|_| home.slot = None)?;
-                (Place::Kept(db), alarm)
-            }
-        };
-        home.storage.replace(place);
-        if let Some(at) = alarm.filter(|_| arm) {
-            self.alarms.suggest(&cell.actor, at);
+        if home.storage.is_away()
+            && let Some(path) = self.find(cell, home, arm)?
+        {
+            Box::pin(self.open(cell, home, path, arm)).await?;
         }
         Ok(home)
+    }
+
+    /// Gives the actor its database, or the file that it is in.
+    fn find(&self, cell: &Cell, home: &Home, arm: bool) -> Result<Option<PathBuf>, CallFailure> {
+        let (place, alarm) = match self.vault.find(&cell.actor)? {
+            Found::Nothing(blank) => (Place::New(blank), None),
+            Found::Here(db, alarm) => (Place::Kept(db), alarm),
+            Found::File(path) => return Ok(Some(path)),
+        };
+        self.put_in(cell, home, place, alarm.filter(|_| arm));
+        Ok(None)
+    }
+
+    /// Gives the actor the database in this file.
+    async fn open(
+        self: &Rc<Self>,
+        cell: &Cell,
+        home: &mut Home,
+        path: PathBuf,
+        arm: bool,
+    ) -> Result<(), CallFailure> {
+        // One that is left over from a database that was lost would make this wait for itself.
+        home.slot = None;
+        home.slot = self.slots.take(|rested| self.run(rested, true)).await;
+        let opened = self.vault.open(path, &cell.actor).await;
+        let (db, alarm) = opened.inspect_err(|_| home.slot = None)?;
+        self.put_in(cell, home, Place::Kept(db), alarm.filter(|_| arm));
+        Ok(())
+    }
+
+    fn put_in(&self, cell: &Cell, home: &Home, place: Place, alarm: Option<Timestamp>) {
+        home.storage.replace(place);
+        if let Some(at) = alarm {
+            self.alarms.suggest(&cell.actor, at);
+        }
     }
 
     pub(super) fn begin(&self, cell: &Cell, home: &Home) -> Result<(), CallFailure> {
@@ -122,41 +145,50 @@ impl Shard {
         }
         let changed = storage.changed_alarm();
         let wrote = storage.has_written();
-        match storage.replace(Place::Away) {
-            Place::Away => return Err(wrong(&"the database is closed")),
-            Place::New(db) if wrote && cell.fate.full.get() => {
-                let undone = db.rollback();
-                storage.replace(Place::New(db));
-                undone.map_err(|error| wrong(&error))?;
-                return Err(nothing_kept(wrong(&"database or disk is full: SQLITE_FULL")));
-            }
-            Place::New(db) => {
-                db.commit().map_err(|error| wrong(&error))?;
-                let place = if wrote {
-                    self.vault.keep(&cell.actor, db, changed.flatten()).await?
-                } else {
-                    Place::New(db)
-                };
-                storage.replace(place);
-            }
-            Place::Kept(db) if wrote && self.vault.is_slow() => {
-                // The disk may take its time without holding up the other actors of this thread.
-                let ended = tokio::task::spawn_blocking(move || (db.commit(), db)).await;
-                let (committed, db) = ended.map_err(|error| wrong(&error))?;
-                storage.replace(Place::Kept(db));
-                committed.map_err(|error| wrong(&error))?;
-            }
-            Place::Kept(db) => {
-                let committed = db.commit();
-                storage.replace(Place::Kept(db));
-                committed.map_err(|error| wrong(&error))?;
-            }
+        if wrote && (storage.is_new() || self.vault.is_slow()) {
+            Box::pin(self.store(cell, storage, changed.flatten())).await?;
+        } else {
+            storage.commit().map_err(|error| wrong(&error))?;
         }
         if let Some(alarm) = changed {
             self.alarms.set(&cell.actor, alarm);
             self.vault.note(&cell.actor, alarm);
         }
         Ok(())
+    }
+
+    /// Commits what an event has written, where that takes its time.
+    async fn store(
+        &self,
+        cell: &Cell,
+        storage: &ActorStorage,
+        alarm: Option<Timestamp>,
+    ) -> Result<(), CallFailure> {
+        let wrong = |error: &dyn std::fmt::Display| failed(&cell.actor, error);
+        match storage.replace(Place::Away) {
+            Place::Away => Err(wrong(&"the database is closed")),
+            Place::New(blank) if cell.fate.full.get() => {
+                let undone = blank.roll_back();
+                storage.replace(Place::New(blank));
+                undone.map_err(|error| wrong(&error))?;
+                Err(nothing_kept(wrong(&"database or disk is full: SQLITE_FULL")))
+            }
+            Place::New(blank) => {
+                blank.commit().map_err(|error| wrong(&error))?;
+                // What has written has made it.
+                if let Some(db) = blank.into_made() {
+                    storage.replace(self.vault.keep(&cell.actor, db, alarm).await?);
+                }
+                Ok(())
+            }
+            Place::Kept(db) => {
+                // The disk may take its time without holding up the other actors of this thread.
+                let ended = tokio::task::spawn_blocking(move || (db.commit(), db)).await;
+                let (committed, db) = ended.map_err(|error| wrong(&error))?;
+                storage.replace(Place::Kept(db));
+                committed.map_err(|error| wrong(&error))
+            }
+        }
     }
 
     /// After an event, drops the empty database of an actor of which nothing is stored; and the actor too, if nothing

@@ -5,10 +5,12 @@ use domicile_identity::csrf_field_at_entry;
 use serde_json::Value as Plain;
 
 use super::message::{Closed, Everything, Mine, Note, Open};
-use super::{ROBOT, member, told};
+use super::{HOW, ROBOT, TEAM, cache, member, told};
 
 /// Adds them.
-pub(super) fn routes(app: App) -> App {
+pub(super) fn routes(app: App, env: &Env) -> App {
+    // It has a word for each: that of one team, and that of several.
+    let robot = if env.get(HOW) == Some("plain") { service(ROBOT) } else { service_of(TEAM, ROBOT) };
     let who = async |request: Request, _: Outside| who(&request);
     app.route(Method::GET, "/", async |_, _| "entry\n")
         .allow(anyone())
@@ -19,7 +21,7 @@ pub(super) fn routes(app: App) -> App {
         .route(Method::GET, "/staff/", who)
         .allow(staff())
         .route(Method::GET, "/robot/", who)
-        .allow(service(ROBOT))
+        .allow(robot)
         .route(Method::GET, "/nobody/", who)
         .route(Method::GET, "/other/", who)
         .allow(anyone())
@@ -39,6 +41,8 @@ pub(super) fn routes(app: App) -> App {
         })
         .allow(anyone())
         .route(Method::POST, "/form/", async |_, _| StatusCode::CREATED)
+        .allow(anyone())
+        .route(Method::GET, "/cache/{how}", async |request: Request, _| cache::answer(&request))
         .allow(anyone())
         .route(Method::GET, "/ask/{tenant}/{what}", ask)
         .allow(anyone())
