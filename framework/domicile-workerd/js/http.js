@@ -24,7 +24,7 @@ export function responseOf(packed, method, stream) {
   };
   const status = varint();
   // Pairs cost less than a `Headers` that they are appended to.
-  const headers = [];
+  let headers = [];
   for (let left = varint(); left > 0; left--) {
     let size = varint();
     const name = decoder.decode(packed.subarray(at, at + size));
@@ -38,6 +38,7 @@ export function responseOf(packed, method, stream) {
     stream?.cancel().catch(() => {});
     // The handler may have left out the body of a HEAD, so nothing is no length.
     if (method === "HEAD" && !stream && packed.length > end && status !== 204 && status !== 304) {
+      headers = headers.filter(([name]) => name !== "content-length");
       headers.push(["content-length", String(packed.length - end)]);
     }
     return new Response(null, { status: status === 101 ? 500 : status, headers });
