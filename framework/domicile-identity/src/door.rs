@@ -155,7 +155,10 @@ impl Guard for Identity {
         }
         let headers = response.headers_mut();
         headers.append(VARY, HeaderValue::from_static("Cookie"));
-        // A cache between that stored it would give everybody the cookie of one.
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
+        // A cache between that stored it would give everybody the cookie of one, whatever the route says of its page.
+        let kept = headers.get(CACHE_CONTROL).and_then(|value| value.to_str().ok());
+        if !kept.is_some_and(|value| value.contains("private") || value.contains("no-store")) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
     }
 }

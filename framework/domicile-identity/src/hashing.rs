@@ -14,7 +14,7 @@ const WAITING: usize = 8;
 const MOST: usize = 64;
 
 /// A place that is older was lost: workerd drops nothing of a request that is cancelled.
-const LOST: Duration = Duration::from_secs(30);
+const LOST: Duration = Duration::from_secs(120);
 
 /// Too many wait already: 429.
 pub(crate) struct Busy;
@@ -101,6 +101,6 @@ mod tests {
         drop(places);
         assert!(line.take(at(1)).is_ok() && !line.is_full(at(1)));
         std::mem::forget((0..WAITING).map(|_| line.take(at(1))).collect::<Vec<_>>());
-        assert!(line.is_full(at(30)) && !line.is_full(at(31)));
+        assert!(line.is_full(at(120)) && !line.is_full(at(121)));
     }
 }

@@ -17,7 +17,7 @@ use crate::session::{self, NewSession};
 use crate::sweep;
 pub use attempt::Limits;
 pub(crate) use attempt::network;
-pub use password::change_password;
+pub use password::{change_password, replace_password};
 
 /// How long a password may be compared.
 const NONCE_LIFETIME: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ pub const REFUSED: &str =
 pub enum Begin {
     /// Compare the password.
     Begun(Begun),
-    /// There were too many attempts by this name or from this address. Nothing was written.
+    /// There were too many attempts by this name or from this address. This one is not counted.
     TooMany {
         /// When the next may be made.
         retry_after: Duration,

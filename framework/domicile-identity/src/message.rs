@@ -7,7 +7,7 @@ use domicile::{Error, Kind, Model as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AdminReply, NewUser, User, create_admin, look_for_admin};
-use crate::login::{Begin, Compared, Limits, begin_login, change_password, finish_login};
+use crate::login::{Begin, Compared, Limits, begin_login, finish_login, replace_password};
 use crate::password::Verdict;
 use crate::secret::Secret;
 use crate::session::{self, NewSession};
@@ -139,13 +139,16 @@ async fn answer(on: &dyn Executor, ask: Ask, terms: &Terms) -> Result<Told> {
             let Some(account) = session::by_session(on, &session).await? else { return Ok(Told::Refused) };
             // The nonce is used up, and the attempts are no longer counted. The session that it begins is the one that goes
             // on: whoever may have a copy of the old one has it no longer.
-            let compared = Compared { stored, verdict: Verdict::Right, rehashed: None };
-            match finish_login(on, &nonce, &address, compared, terms.lifetime).await? {
-                Some(proven) if proven.user == account.id => {
-                    change_password(on, account.id, &hash, Some(&proven.session.secret)).await?;
-                    begun(on, proven.session)
-                }
-                _ => Told::Refused,
+            let compared = Compared { stored: stored.clone(), verdict: Verdict::Right, rehashed: None };
+            let proven = finish_login(on, &nonce, &address, compared, terms.lifetime).await?;
+            let Some(proven) = proven.filter(|proven| proven.user == account.id) else {
+                return Ok(Told::Refused);
+            };
+            // On D1 it is a batch of its own, before which an administrator may have bound the account to somebody else.
+            match replace_password(on, account.id, &stored, &hash, Some(&proven.session.secret)).await {
+                Ok(()) => begun(on, proven.session),
+                Err(error) if error.kind() == Kind::Conflict => Told::Refused,
+                Err(error) => return Err(error),
             }
         }
         Ask::LookForAdmin { username } => match look_for_admin(on, &username).await? {

@@ -47,7 +47,7 @@ export function responseOf(packed, method, stream) {
 }
 
 /** The version of the wire format, `domicile::wire::VERSION`: what packed replies have in their seventh byte. */
-export const WIRE = 2;
+export const WIRE = 3;
 
 /** Whether a packed reply is that of an HTTP request. */
 export const isHttp = (packed) => packed[6] === WIRE && packed[7] === 2;

@@ -54,9 +54,9 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether they have logged in with a password, and no token says who they are.
+    /// Whether they have logged in here with a password, and no token says who they are.
     pub(crate) fn is_by_session(&self) -> bool {
-        self.principal.user().is_some_and(|user| user.issuer.is_empty())
+        self.account.is_some() && self.principal.user().is_some_and(|user| user.issuer.is_empty())
     }
 }
 

@@ -98,13 +98,16 @@ pub struct Credential {
     pub app: bool,
     /// The random cookie of a browser that has no session.
     pub browser: Option<String>,
+    /// It comes by a path that asks for no token, where who asks is known at times and at times not.
+    pub exempt: bool,
 }
 
 impl Credential {
-    /// Whether it tells one asker from another: by a token, or by what may be a session.
+    /// Whether it tells one asker from another: by a token, by what may be a session, or by the random cookie of a browser,
+    /// which the forms of its pages are bound to.
     #[must_use]
     pub fn is_somebody(&self) -> bool {
-        !self.principal.is_anonymous() || self.session.is_some()
+        !self.principal.is_anonymous() || self.session.is_some() || self.browser.is_some()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::principal::Credential;
 
 /// The version of this format. The script on Cloudflare knows it too: `WIRE` in `js/http.js`.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// The longest chain of actors that ask one another.
 pub const MAX_CHAIN: usize = 16;

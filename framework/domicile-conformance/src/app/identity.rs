@@ -77,6 +77,7 @@ pub(super) fn instead(env: &Env) -> Option<App> {
     };
     let identity = match how {
         "passwords" => Identity::passwords(),
+        "passwords at once" => Identity::passwords(),
         "no time" => Identity::passwords().session_lifetime(Duration::ZERO),
         "both" => access().or_passwords(),
         "d1" => access().or_passwords().in_d1(DATABASE),
@@ -90,7 +91,8 @@ pub(super) fn instead(env: &Env) -> Option<App> {
         _ => database,
     };
     let window = if how == "no time" { Duration::ZERO } else { Limits::default().window };
-    let limits = Limits { per_user: 3, window, answer_after: REFUSAL, ..Limits::default() };
+    let answer_after = if how == "passwords at once" { Duration::ZERO } else { REFUSAL };
+    let limits = Limits { per_user: 3, window, answer_after, ..Limits::default() };
     let app = App::new().guarded(identity.limits(limits)).d1(database);
     let app = VARS.into_iter().fold(app, App::takes);
     let app = entry::routes(app, env)

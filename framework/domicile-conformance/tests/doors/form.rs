@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::site::{Browser, Site, form, token};
+use crate::support::host::Kind;
 use crate::support::http::Request;
 
 /// What a browser says of where a form came from.
@@ -78,6 +79,25 @@ pub(super) fn a7_a_form_is_of_the_person_who_got_it(site: &Site) {
     });
 }
 
+pub(super) fn a7_a_form_of_an_exempt_path_outlives_the_keys_that_are_held(kind: &Kind) {
+    // An exempt path waits for no keys, so who asks is known there only where others have fetched them.
+    let site = Site::start(kind, "access", &[]);
+    let ada = Browser::of(&site, "ada@example.com");
+    let cold = ada.form("/t/exempt/form/");
+    assert_eq!(site.certs.count(), 0, "nobody is known yet");
+    let post = |csrf: &str| ada.post("/t/exempt/guestbook/", &[("csrfmiddlewaretoken", csrf)]).status;
+    assert_eq!(post(&cold), 201);
+    ada.send(Request::get("/me/")).has(200);
+    assert_eq!(post(&cold), 201);
+    let warm = ada.form("/t/exempt/form/");
+    let stranger = Browser::new(&site);
+    *stranger.cookies.lock().expect("cookies") = ada.cookies.lock().expect("cookies").clone();
+    assert_eq!(post(&warm), 201);
+    stranger.post("/t/exempt/guestbook/", &[("csrfmiddlewaretoken", &warm)]).has(201);
+    stranger.post("/t/exempt/guestbook/", &[("csrfmiddlewaretoken", "x")]).has(403);
+    site.server.stop();
+}
+
 pub(super) fn a7_a_second_tab_keeps_the_first_ones_form(site: &Site) {
     let ada = Browser::of(site, "ada@example.com");
     each(site, "/t/forms-tabs/", |page, to, _| {
@@ -125,6 +145,8 @@ pub(super) fn t3_before_a_login_a_form_is_bound_to_a_random_cookie(site: &Site) 
     }
     assert!(page.header("vary").contains("Cookie"));
     assert_eq!(page.header("cache-control"), "private");
+    // Later ones have a token too, and belong to that browser as well.
+    assert_eq!(browser.get("/t/forms-before/form/").header("cache-control"), "private");
     let own = browser.form("/t/forms-before/form/");
     browser.post("/t/forms-before/guestbook/", &[("text", "x")]).has(403);
     browser.post("/t/forms-before/guestbook/", &[("csrfmiddlewaretoken", &own)]).has(201);

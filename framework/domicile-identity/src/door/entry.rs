@@ -23,12 +23,17 @@ const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn enter<'a>(identity: &'a Identity, request: &'a Request, outside: &'a Outside) -> Entering<'a> {
-    let known =
-        |principal| Credential { principal, browser: cookie::browser(request), ..Credential::default() };
-    let Some(tokens) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
     let path = request.path();
     // Whoever manages the app has a secret of their own.
-    let exempt = tokens.settings.is_exempt(path) || page::is_management(path);
+    let exempt = identity.access.as_ref().is_some_and(|tokens| tokens.settings.is_exempt(path))
+        || page::is_management(path);
+    let known = move |principal| Credential {
+        principal,
+        browser: cookie::browser(request),
+        exempt,
+        ..Credential::default()
+    };
+    let Some(tokens) = &identity.access else { return Entering::Now(Ok(known(Principal::Anonymous))) };
     let by_platform = request.by_platform().and_then(|said| tokens.settings.by_platform(path, said));
     if let Some(principal) = by_platform {
         return Entering::Now(Ok(known(principal)));

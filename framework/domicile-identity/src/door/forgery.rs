@@ -45,11 +45,19 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
         // Only a page of the site itself may send this.
         return Ok(None);
     }
-    let Some(binding) = binding(request.credential()) else {
+    let credential = request.credential();
+    let Some(binding) = binding(credential) else {
         return Ok(Some("it has no cookie of a form of ours"));
     };
+    let secret = secret(env)?;
+    // A form that nobody was known to get is whose browser it is, whoever is known to send it.
+    let unnamed = credential.browser.as_deref().filter(|_| credential.session.is_none());
+    let own = |given: &str| {
+        csrf::check(&secret, &binding, given)
+            || unnamed.is_some_and(|browser| csrf::check(&secret, browser, given))
+    };
     Ok(match given {
-        Some(given) if csrf::check(&secret(env)?, &binding, &given) => None,
+        Some(given) if own(&given) => None,
         Some(_) => Some("its token is of another browser or another person, or of a session that is over"),
         None => Some("it has no token: put `csrf_field(cx)` into the form"),
     })
@@ -58,16 +66,16 @@ pub(super) fn suspicion(env: &Env, request: &Request) -> Result<Option<&'static 
 /// What the tokens of a request's forms are bound to: a session alone, since it is one person's; else the random cookie.
 /// `None` where the browser has neither.
 fn binding(credential: &Credential) -> Option<String> {
-    let browser = || Some(bound(credential.browser.as_deref()?, &credential.principal));
+    let browser = || Some(bound(credential.browser.as_deref()?, credential));
     credential.session.clone().or_else(browser)
 }
 
 /// The random cookie, and whoever a token of Access proves to ask: a browser in which somebody else logs in at Access keeps
-/// its cookie.
-fn bound(cookie: &str, principal: &Principal) -> String {
-    match principal {
+/// its cookie. On an exempt path the cookie alone, since whether it is known who asks depends there on the keys that are held.
+fn bound(cookie: &str, credential: &Credential) -> String {
+    match &credential.principal {
         // No claim of a token has a control character.
-        Principal::User(claims) if !claims.issuer.is_empty() => {
+        Principal::User(claims) if !claims.issuer.is_empty() && !credential.exempt => {
             format!("{cookie}\n{}\n{}", claims.issuer, claims.subject)
         }
         _ => cookie.to_owned(),
@@ -107,7 +115,7 @@ pub fn csrf_token(cx: &Cx) -> Result<String> {
     let secret = secret(cx.env())?;
     let credential = cx.credential();
     let make = || token(|bytes| bytes.copy_from_slice(&cx.random::<32>()));
-    let binding = binding(credential).unwrap_or_else(|| bound(cx.issue(make), &credential.principal));
+    let binding = binding(credential).unwrap_or_else(|| bound(cx.issue(make), credential));
     Ok(csrf::token(&secret, &binding, cx.random::<NONCE_BYTES>()))
 }
 
@@ -131,7 +139,7 @@ pub(crate) fn token_at_entry(request: &Request, outside: &Outside) -> Result<Str
     let secret = secret(outside.env())?;
     let credential = request.credential();
     let make = || token(|bytes| bytes.copy_from_slice(&outside.random::<32>()));
-    let binding = binding(credential).unwrap_or_else(|| bound(request.issue(make), &credential.principal));
+    let binding = binding(credential).unwrap_or_else(|| bound(request.issue(make), credential));
     Ok(csrf::token(&secret, &binding, outside.random::<NONCE_BYTES>()))
 }
 

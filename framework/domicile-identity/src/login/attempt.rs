@@ -78,8 +78,14 @@ pub(super) async fn count(
     }
     // On D1 others may have counted theirs at the same time: those that came before this one decide.
     let mut earlier = attempts(on, who, &address, limits).await?;
-    earlier.retain(|attempt| attempt.id < own.id);
-    Ok(wait(&earlier, who, &address, limits, on.now()))
+    let id = own.id;
+    earlier.retain(|attempt| attempt.id < id);
+    let wait = wait(&earlier, who, &address, limits, on.now());
+    if wait.is_some() {
+        // Else many at once would use up what others have left.
+        own.delete(on).await?;
+    }
+    Ok(wait)
 }
 
 /// The attempts that count, oldest first.

@@ -52,25 +52,13 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     // It begins to run before the name is looked up, and is waited for where the answer is no.
     let mut pause = pin!(of.outside.sleep(of.identity.limits.answer_after));
     let over = poll_immediate(&mut pause).await.is_some();
-    let begun = of.ask(Ask::Begin { name: form.username.clone(), address: of.address() }).await?;
-    let (stored, nonce) = match begun {
-        Told::Begun { stored, nonce } => (stored, nonce),
-        Told::TooMany { seconds } => return Ok(answer::too_many(Some(of.request), seconds)),
-        Told::Refused => return page(of, StatusCode::OK, &form.next, &form.username, REFUSED),
-        other => return Err(unexpected(&other)),
-    };
-    let place = match of.place() {
-        Ok(place) => place,
-        Err(response) => return Ok(*response),
-    };
-    let verdict = place.verified(of.outside, &form.password, &stored).await;
-    let rehashed = match verdict {
-        Verdict::RightAndOld => Some(place.hashed(of.outside, &form.password).await?),
-        Verdict::Wrong | Verdict::Right => None,
-    };
-    drop(place);
-    match of.ask(Ask::Finish { nonce, address: of.address(), stored, verdict, rehashed }).await? {
-        Told::LoggedIn { session, seconds } => {
+    let mut came = log_in(of, &form).await?;
+    if matches!(came, Came::Replaced) {
+        // Another login at the same time has stored a newer hash of the same password.
+        came = log_in(of, &form).await?;
+    }
+    match came {
+        Came::In { session, seconds } => {
             of.identity.visits.forget_one(&of.address());
             // A session that was there before ends, so that nobody goes on by it.
             if let Some(before) = of.kept_session()? {
@@ -80,12 +68,52 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
                 .with_cookie(of.session_cookie(Some((&session, seconds)))?)?
                 .with_header(CACHE_CONTROL, "no-store")
         }
-        Told::Refused => {
+        Came::Answered(response) => Ok(*response),
+        Came::Replaced | Came::Refused => {
             if !over {
                 pause.await;
             }
             page(of, StatusCode::OK, &form.next, &form.username, REFUSED)
         }
+    }
+}
+
+/// What came of a login.
+enum Came {
+    In {
+        session: String,
+        seconds: i64,
+    },
+    /// The password was right for a hash that the account has no longer.
+    Replaced,
+    Refused,
+    Answered(Box<Response>),
+}
+
+async fn log_in(of: &Of<'_>, form: &Form) -> Result<Came> {
+    let begun = of.ask(Ask::Begin { name: form.username.clone(), address: of.address() }).await?;
+    let (stored, nonce) = match begun {
+        Told::Begun { stored, nonce } => (stored, nonce),
+        Told::TooMany { seconds } => {
+            return Ok(Came::Answered(Box::new(answer::too_many(Some(of.request), seconds))));
+        }
+        Told::Refused => return Ok(Came::Refused),
+        other => return Err(unexpected(&other)),
+    };
+    let place = match of.place() {
+        Ok(place) => place,
+        Err(response) => return Ok(Came::Answered(response)),
+    };
+    let verdict = place.verified(of.outside, &form.password, &stored).await;
+    let rehashed = match verdict {
+        Verdict::RightAndOld => Some(place.hashed(of.outside, &form.password).await?),
+        Verdict::Wrong | Verdict::Right => None,
+    };
+    drop(place);
+    match of.ask(Ask::Finish { nonce, address: of.address(), stored, verdict, rehashed }).await? {
+        Told::LoggedIn { session, seconds } => Ok(Came::In { session, seconds }),
+        Told::Refused if verdict == Verdict::RightAndOld => Ok(Came::Replaced),
+        Told::Refused => Ok(Came::Refused),
         other => Err(unexpected(&other)),
     }
 }

@@ -66,6 +66,7 @@ pub(super) async fn serve(of: &Of<'_>) -> Result<Response> {
     };
     let verdict = place.verified(of.outside, &form.old_password, &stored).await;
     if verdict == Verdict::Wrong {
+        drop(place);
         let address = of.address();
         of.ask(Ask::Finish { nonce, address, stored, verdict, rehashed: None }).await?;
         let why = "Your old password was entered incorrectly. Please enter it again.";

@@ -5,9 +5,9 @@ use std::time::Duration;
 use domicile::prelude::*;
 use domicile::query::Executor;
 use domicile_host::test::Host;
-use domicile_identity::account::{LoginAttempt, LoginNonce, NewUser, Session, User, create_user};
+use domicile_identity::account::{LoginAttempt, LoginNonce, NewUser, Session, User, create_user, relink};
 use domicile_identity::login::{
-    Begin, Begun, Compared, Limits, LoggedIn, begin_login, change_password, finish_login,
+    Begin, Begun, Compared, Limits, LoggedIn, begin_login, change_password, finish_login, replace_password,
 };
 use domicile_identity::password::{UNUSABLE, Verdict};
 use domicile_identity::session::{self, LIFETIME, by_session};
@@ -305,8 +305,13 @@ fn what_was_compared_is_what_the_account_has(host: Host) {
                 rehashed: Some(password::hash("password", [3; 16])?),
             };
             same(finish_login(on, &nonce, ADDRESS, compared, LIFETIME).await?, None)?;
-            same(User::by_key(bob.id).get(on).await?.password, new)?;
-            same(Session::objects().count(on).await?, 0)
+            same(User::by_key(bob.id).get(on).await?.password.as_str(), new.as_str())?;
+            same(Session::objects().count(on).await?, 0)?;
+            // Nor is a password replaced that an administrator has taken away meanwhile.
+            relink(on, bob.id, "https://acme.cloudflareaccess.com", "somebody-else").await?;
+            refused(replace_password(on, bob.id, &new, HASH, None).await, 409, "changed")?;
+            same(User::by_key(bob.id).get(on).await?.password.as_str(), UNUSABLE)?;
+            replace_password(on, bob.id, UNUSABLE, HASH, None).await
         })
     });
 }

@@ -4,7 +4,7 @@ use domicile::prelude::*;
 use domicile::principal::Claims;
 use domicile_host::test::Host;
 use domicile_identity::account::{
-    AccessIdentity, AdminReply, NewUser, Policy, User, add_to_group, create_admin, create_user,
+    AccessIdentity, AdminReply, LoginAttempt, NewUser, Policy, User, add_to_group, create_admin, create_user,
 };
 use domicile_identity::login::{Begin, Compared, Limits, begin_login, change_password, finish_login};
 use domicile_identity::password::{self, Verdict};
@@ -72,11 +72,15 @@ fn secret() -> Secret {
 fn many_attempts_at_once_are_counted_one_by_one(host: Host) {
     host.d1("DB", async |db| {
         let (secret, limits) = (secret(), Limits::default());
-        let addresses: Vec<String> = (0..30).map(|at| format!("2001:db8:1:2::{at}")).collect();
+        let addresses: Vec<String> = (0..120).map(|at| format!("2001:db8:1:2::{at}")).collect();
         let attempts = addresses.iter().map(|address| begin_login(&db, "bob", address, &secret, &limits));
         let begun = join_all(attempts).await;
         let begun = begun.into_iter().filter(|begun| matches!(begun, Ok(Begin::Begun(_)))).count();
         assert_eq!(begun, 10);
+        // Those that came too late are not counted, and keep nobody out who comes from elsewhere.
+        assert_eq!(LoginAttempt::objects().count(&db).await.expect("attempts"), 10);
+        let elsewhere = begin_login(&db, "bob", "192.0.2.9", &secret, &limits).await;
+        assert!(matches!(elsewhere, Ok(Begin::Begun(_))), "{elsewhere:?}");
     });
 }
 

@@ -28,10 +28,11 @@ fn golden_message() {
                 session: Some("k".into()),
                 app: false,
                 browser: None,
+                exempt: false,
             },
             what: What::Message { name: "Add".into(), shape: 1, payload: vec![2, 255] },
         },
-        "02ac0201045368 6f700461636d65 01000173000000 01016b0000 000341646401 0202ff"
+        "03ac0201045368 6f700461636d65 01000173000000 01016b000000 000341646401 0202ff"
             .replace(' ', "")
             .as_str(),
     );
@@ -52,26 +53,28 @@ fn golden_http() {
                 headers: vec![Header("a".into(), vec![0xff])],
             }),
         },
-        "02010000000000010347455404 2f613f62042f742f7808687474703a2f2f6801016101ff".replace(' ', "").as_str(),
+        "0301000000000000010347455404 2f613f62042f742f7808687474703a2f2f6801016101ff"
+            .replace(' ', "")
+            .as_str(),
     );
 }
 
 #[test]
 fn golden_replies() {
-    golden(Reply::Message(vec![7]), "02000107");
-    golden(Reply::Refused(vec![]), "020100");
-    golden(Reply::Http { status: 404, headers: vec![] }, "0202940300");
-    golden(Reply::Alarm, "0203");
-    golden(Reply::Failed(Fault::Panic), "020401");
-    golden(Reply::Failed(Fault::TooDeep), "020406");
+    golden(Reply::Message(vec![7]), "03000107");
+    golden(Reply::Refused(vec![]), "030100");
+    golden(Reply::Http { status: 404, headers: vec![] }, "0302940300");
+    golden(Reply::Alarm, "0303");
+    golden(Reply::Failed(Fault::Panic), "030401");
+    golden(Reply::Failed(Fault::TooDeep), "030406");
 }
 
 #[test]
 fn other_versions_and_junk_are_told_apart() {
     assert_eq!(decode::<Reply>(&[1, 3]), Err(WireError::Version(1)));
     assert_eq!(decode::<Reply>(&[]), Err(WireError::Malformed));
-    assert_eq!(decode::<Reply>(&[2, 9]), Err(WireError::Malformed));
-    assert_eq!(decode::<Reply>(&[2, 3, 0]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[3, 9]), Err(WireError::Malformed));
+    assert_eq!(decode::<Reply>(&[3, 3, 0]), Err(WireError::Malformed));
 }
 
 #[test]
