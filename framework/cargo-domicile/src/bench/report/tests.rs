@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::measure::{Busy, Measured, Rounds};
 use super::super::workload::WORKLOADS;
-use super::{Figure, figures, line};
+use super::{figures, line};
 
 fn rounds(name: &'static str, ms: [u64; 3]) -> Rounds {
     Rounds { name, times: ms.map(Duration::from_millis).to_vec(), busy: Busy::default() }
@@ -22,8 +22,12 @@ fn ratios_are_taken_round_by_round() {
         rounds("actors", [100, 100, 260]),
         rounds("domicile", [100, 100, 100]),
     ]));
-    let figure = |against, ratio, target| Figure { workload: "actor", against, ratio, target: Some(target) };
-    assert_eq!(figures, [figure("plain", 0.9, 0.95), figure("actors", 1.0, 1.3)]);
+    let seen: Vec<_> = figures
+        .iter()
+        .map(|figure| (figure.workload, figure.against, format!("{:.3}", figure.ratio), figure.target))
+        .collect();
+    let figure = |against, ratio: &str, target| ("actor", against, ratio.to_owned(), Some(target));
+    assert_eq!(seen, [figure("plain", "0.900", 0.95), figure("actors", "1.000", 1.3)]);
 }
 
 #[test]
