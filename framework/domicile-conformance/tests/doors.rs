@@ -133,6 +133,7 @@ pub const SCENARIOS: &[Scenario] = &[
     on!("both", both::t2_a_session_that_is_over_leads_back_to_where_it_was),
     on!("both", both::t2_what_the_doors_ask_comes_from_the_entry_alone),
     on!("passwords", both::a7_a_page_that_an_effect_makes_has_its_cookie_too),
+    own!(settings::f43_the_log_says_as_much_as_is_wanted),
     on!("passwords", session::t1_a_refusal_takes_its_time_whoever_there_is),
     own!(session::t1_for_a_tenant_that_nobody_has_made_nothing_is_hashed),
     on!("passwords", session::a15_logout_ends_the_session_where_it_is_kept),

@@ -126,10 +126,11 @@ export function bodyLimit(env) {
 /** The body of a request, or null where it is over `limit`. */
 export async function bodyOf(request, limit) {
   if (request.body === null) return NO_BYTES;
-  const length = request.headers.get("content-length");
-  // What arrives is as long as that, and reading it at once costs far less than piece by piece.
+  const length = request.headers.get("content-length") ?? "";
   if (Number(length) > limit) return null;
-  if (length !== null) return new Uint8Array(await request.arrayBuffer());
+  // What arrives is as long as that, and reading it at once costs far less than piece by piece. Of a length that is no number
+  // nothing is believed.
+  if (/^\d+$/.test(length)) return new Uint8Array(await request.arrayBuffer());
   const pieces = [];
   let size = 0;
   for await (const piece of request.body) {

@@ -49,7 +49,9 @@ pub fn describe() -> String {
         .into_iter()
         .map(|c| serde_json::json!({ "class": c.class, "binding": c.binding, "actor": c.kind }))
         .collect();
-    let (vars, mut mistakes) = (Site::vars(&app), Site::mistakes(&app));
+    let mut mistakes = Site::mistakes(&app);
+    // What the host itself looks at is every app's.
+    let vars: Vec<_> = Site::vars(&app).into_iter().chain([log::LOG]).collect();
     let mut d1 = Vec::new();
     for database in Site::databases(&app) {
         let binding = database.name();

@@ -1,5 +1,7 @@
 //! Settings: which make an app that does not start, and what each way of saying them lets in.
 
+use std::time::Duration;
+
 use domicile_identity::access::test::{self, KeyPair};
 use serde_json::json;
 
@@ -7,6 +9,7 @@ use super::site::{AUDIENCE, ROBOT, Site, claims_with, now, token, token_with};
 use super::token::refused;
 use crate::support::host::Kind;
 use crate::support::http::Request;
+use crate::support::poll::until;
 
 const AUD: &str = "CLOUDFLARE_ACCESS_AUD";
 const TEAM: &str = "CLOUDFLARE_ACCESS_TEAM_NAME";
@@ -40,6 +43,26 @@ pub(super) fn f26_a1_settings_that_cannot_be_do_not_start(kind: &Kind) {
     for (own, why) in wrong {
         let log = Site::refuses(kind, "access", own);
         assert!(log.contains(why), "{own:?}: {log}");
+    }
+}
+
+pub(super) fn f43_the_log_says_as_much_as_is_wanted(kind: &Kind) {
+    // Natively `--log` says it.
+    for (level, wanted) in [("info", true), ("warn", *kind == Kind::Native)] {
+        let site = Site::start(kind, "access", &[("DOMICILE_LOG", level)]);
+        site.get("/health/").has(200);
+        // Of this there is a line in any case, and it comes after that of the other.
+        refused(&site.get_with("/me/", "junk"));
+        until("the log", Duration::from_secs(10), || {
+            site.server.all_logged().contains("a token is not accepted").then_some(())
+        });
+        let log = site.server.all_logged();
+        assert_eq!(log.contains("answered at the entry"), wanted, "{level}: {log}");
+        site.server.stop();
+    }
+    if *kind != Kind::Native {
+        let log = Site::refuses(kind, "access", &[("DOMICILE_LOG", "loud")]);
+        assert!(log.contains("DOMICILE_LOG is `loud`: set it to off, error, warn"), "{log}");
     }
 }
 

@@ -124,8 +124,9 @@ impl Site {
                 .map_err(|_| Error::bad_request("the path is not encoded right"))?;
             let prefix = format!("{}{prefix}", mount.prefix);
             let admitted = mount.naming.admits(request, &name);
+            let to = mount.kind.target(name);
             let seat = || Seat {
-                actor: Some(mount.kind.target(name.clone())),
+                actor: Some(to.clone()),
                 prefix: prefix.clone(),
                 path: normal.clone().into_owned(),
                 models: mount.kind.kept().models,
@@ -141,20 +142,15 @@ impl Site {
                 Found::Route { path, method, .. } => {
                     let allow = mount.kind.allow(path, method);
                     if let Some(guard) = &self.app.guard {
-                        let actor = mount.kind.target(name.clone()).actor;
                         request.credential.session =
-                            guard.session(request, Some(&actor), self.platform.env());
+                            guard.session(request, Some(&to.actor), self.platform.env());
                         if let Some(response) = guard.turn_away(request, &prefix, allow) {
                             return Ok(Way::Respond(response));
                         }
                     }
                     let what = What::Http(http_head(request, rest, prefix));
                     let event = Event { credential: request.credential.clone(), ..Event::new(id, what) };
-                    Ok(Way::Actor(Box::new(Call {
-                        target: mount.kind.target(name),
-                        event,
-                        body: Bytes::new(),
-                    })))
+                    Ok(Way::Actor(Box::new(Call { target: to, event, body: Bytes::new() })))
                 }
                 Found::OtherMethods(allow) => wrong_method(&allow),
                 Found::AddSlash if is_get(request) => add_slash(&target),
